@@ -1,0 +1,298 @@
+"""Documents → records → index: built aside, then put in the place of the live one in one step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ingest.corpus import Corpus, CorpusRevision
+from ingest.embedding import Embedder, Purpose
+from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexNotWritable
+from ingest.passage import Passage, ReadDocument, UnreadableRow, text_digest
+from ingest.prose import french_sentences
+from ingest.question_bank import QuestionBank, load_bank
+from ingest.registry import IndexedDocument, IndexedRevision, Registry
+from ingest.vector_store import ChromaVectorStore, vector_key
+
+FORMAT = "3"
+"""Version of the reading rules and of the registry: another one re-reads every document."""
+_BATCH = 32
+_LIVE = "live"
+
+Progress = Callable[[str, int, int], None]
+"""Called with a French label, how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingestion did."""
+
+    revisions: tuple[IndexedRevision, ...]
+    passages: int
+    embedded: int
+    documents_read: int
+    seconds: float
+    embedding_seconds: float
+    unreadable: tuple[tuple[str, str, UnreadableRow], ...] = ()
+    missing_documents: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    documents_read: int = 0
+    passages: int = 0
+    texts: dict[str, tuple[str, Purpose]] = field(default_factory=dict)
+    unreadable: list[tuple[str, str, UnreadableRow]] = field(default_factory=list)
+    missing: list[tuple[str, str]] = field(default_factory=list)
+
+
+def embedded_texts(passage: Passage) -> list[str]:
+    """The texts of a passage that get a vector: the whole, and its sentences when there are several."""
+    texts = [passage.text.replace("\n", " ")]
+    if len(passage.sentences) > 1:
+        texts += [s for s in passage.sentences if len(s) >= 25]
+    return texts
+
+
+def build_index(
+    corpus: Corpus,
+    embedder: Embedder,
+    served: Sequence[CorpusRevision],
+    others: Sequence[CorpusRevision] = (),
+    progress: Progress = lambda *_: None,
+) -> IngestReport:
+    """Indexes the revisions and makes `served` answer by default; returns what was done.
+
+    What the live index already holds is kept: only new documents are read, only new texts embedded.
+    Killed at any moment, it leaves the live index as it was.
+    Raises IndexBusy when another process is at it, IndexNotWritable when the disk refuses.
+    """
+    start = time.perf_counter()
+    folder = corpus.settings.index_folder
+    with _exclusive(folder):
+        _sweep(folder)
+        aside = _copy_of_live(folder, embedder)
+        try:
+            report = _fill(aside, corpus, embedder, served, others, progress, start)
+            _put_live(folder, aside)
+        except OSError as exc:
+            raise IndexNotWritable(
+                f"Écriture impossible dans {folder} ({exc.strerror or exc}).",
+                "Libérez de la place ou donnez un dossier accessible en écriture dans CCT_HOME.",
+            ) from exc
+        finally:
+            if live_generation(folder) != aside:
+                shutil.rmtree(aside, ignore_errors=True)
+        _sweep(folder)
+    return report
+
+
+def live_generation(folder: Path) -> Path | None:
+    """The folder of the live index; None when nothing was indexed."""
+    try:
+        name = (folder / _LIVE).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    generation = folder / name
+    return generation if name and (generation / "registry.sqlite").is_file() else None
+
+
+def open_index(folder: Path, embedder_name: str) -> tuple[Registry, ChromaVectorStore]:
+    """The live index. Raises IndexMissing, or IndexMismatch when another model or program made it."""
+    generation = live_generation(folder)
+    if generation is None:
+        raise IndexMissing(f"Aucun index dans {folder}.", "Lancez « cct ingest » (ou « make serve »).")
+    registry = Registry(generation / "registry.sqlite")
+    stamp = registry.stamp()
+    made_with = stamp.get("embedding", "?")
+    if made_with != embedder_name:
+        registry.close()
+        raise IndexMismatch(
+            f"L'index a été fait avec le modèle d'embedding {made_with!r}, pas {embedder_name!r}.",
+            "Lancez « cct ingest », ou remettez CCT_EMBEDDING à sa valeur d'alors.",
+        )
+    if stamp.get("format") != FORMAT:
+        registry.close()
+        raise IndexMismatch(
+            "L'index vient d'une autre version du programme.", "Lancez « cct ingest » pour le refaire."
+        )
+    return registry, ChromaVectorStore(generation / "chroma")
+
+
+def _fill(
+    aside: Path,
+    corpus: Corpus,
+    embedder: Embedder,
+    served: Sequence[CorpusRevision],
+    others: Sequence[CorpusRevision],
+    progress: Progress,
+    start: float,
+) -> IngestReport:
+    registry = Registry(aside / "registry.sqlite")
+    bank = load_bank(corpus.settings.corpus / "questions")
+    work = _Work()
+    official = all(r.official for r in served)
+    for known in {r.source for r in registry.revisions()}:
+        stale = [r for r in registry.revisions() if r.source == known and r.official != official]
+        if stale or known not in {r.source.id for r in served}:
+            registry.forget_source(known)
+    revisions = list({(r.source.id, r.commit): r for r in [*others, *served]}.values())
+    for n, revision in enumerate(revisions):
+        progress("Lecture des documents", n, len(revisions))
+        _read_revision(registry, corpus, revision, work)
+    registry.serve_only({r.source.id: r.commit for r in served})
+    registry.write_stamp({"format": FORMAT, "embedding": embedder.name, "bank": bank.digest})
+    registry.commit()
+    progress("Lecture des documents", len(revisions), len(revisions))
+    store = ChromaVectorStore(aside / "chroma")
+    try:
+        embedded, seconds = _embed(store, embedder, work, bank, progress)
+        report = IngestReport(
+            revisions=tuple(r for r in registry.revisions() if r.served),
+            passages=work.passages,
+            embedded=embedded,
+            documents_read=work.documents_read,
+            seconds=time.perf_counter() - start,
+            embedding_seconds=seconds,
+            unreadable=tuple(work.unreadable),
+            missing_documents=tuple(work.missing),
+        )
+    finally:
+        store.close()
+        registry.close()
+    return report
+
+
+def _read_revision(registry: Registry, corpus: Corpus, revision: CorpusRevision, work: _Work) -> None:
+    documents = corpus.documents(revision)
+    work.missing += [(revision.source.id, path) for path in corpus.missing_documents(revision)]
+    for document in documents:
+        read = registry.reading(document.blob, document.role)
+        if read is None:
+            text, read = _read_document(registry, corpus, revision, document)
+            registry.add_reading(document.blob, document.role, text, read)
+            work.documents_read += 1
+        work.passages += len(read.passages)
+        work.unreadable += [(revision.source.id, document.path, row) for row in read.unreadable]
+        for passage in read.passages:
+            for text in embedded_texts(passage):
+                work.texts[vector_key(text, "passage")] = (text, "passage")
+    registry.add_revision(
+        IndexedRevision(revision.source.id, revision.commit, revision.date, revision.subject, revision.official),
+        [IndexedDocument(d.path, d.title, d.role, d.blob) for d in documents],
+    )
+
+
+def _read_document(
+    registry: Registry, corpus: Corpus, revision: CorpusRevision, document: object
+) -> tuple[str, ReadDocument]:
+    from ingest.corpus import DocumentFile
+
+    assert isinstance(document, DocumentFile)
+
+    def sentences(text: str) -> tuple[str, ...]:
+        digest = text_digest(text)
+        known = registry.sentences(digest)
+        if known is None:
+            known = french_sentences(text)
+            registry.add_sentences(digest, known)
+        return known
+
+    read = corpus.read(revision, document, sentences)
+    if document.role == "other":
+        return "\n".join(p.text.replace("\n", " ") for p in read.passages), read
+    return corpus.text(revision, document), read
+
+
+def _embed(
+    store: ChromaVectorStore, embedder: Embedder, work: _Work, bank: QuestionBank, progress: Progress
+) -> tuple[int, float]:
+    wanted: dict[str, tuple[str, Purpose]] = dict(work.texts)
+    wanted.update({vector_key(q, "query"): (q, "query") for q in bank.questions()})
+    missing = store.missing(list(wanted))
+    seconds = 0.0
+    done = 0
+    purposes: tuple[Purpose, ...] = ("passage", "query")
+    for purpose in purposes:
+        # texts of like length together: a batch costs as much as its longest text
+        keys = sorted((k for k in missing if wanted[k][1] == purpose), key=lambda k: len(wanted[k][0]))
+        for start in range(0, len(keys), _BATCH * 16):
+            page = keys[start : start + _BATCH * 16]
+            began = time.perf_counter()
+            vectors = embedder.embed([wanted[k][0] for k in page], purpose)
+            seconds += time.perf_counter() - began
+            store.add(page, vectors)
+            done += len(page)
+            progress("Calcul des vecteurs", done, len(missing))
+    return len(missing), seconds
+
+
+@contextmanager
+def _exclusive(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout as exc:
+        raise IndexBusy(
+            "Une autre indexation est en cours.", "Attendez qu'elle finisse, puis relancez la commande."
+        ) from exc
+    except OSError as exc:
+        raise IndexNotWritable(
+            f"Écriture impossible dans {folder} ({exc.strerror or exc}).",
+            "Donnez un dossier accessible en écriture dans CCT_HOME.",
+        ) from exc
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _copy_of_live(folder: Path, embedder: Embedder) -> Path:
+    """A new generation, holding what the live one holds when it can be reused."""
+    aside = folder / f"generation-{time.time_ns()}-{os.getpid()}"
+    live = live_generation(folder)
+    reusable = False
+    if live is not None:
+        try:
+            registry = Registry(live / "registry.sqlite")
+            stamp = registry.stamp()
+            registry.close()
+            reusable = stamp.get("format") == FORMAT and stamp.get("embedding") == embedder.name
+        except IndexMismatch:
+            reusable = False
+    try:
+        if reusable and live is not None:
+            shutil.copytree(live, aside)
+        else:
+            aside.mkdir(parents=True)
+    except OSError as exc:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise IndexNotWritable(
+            f"Écriture impossible dans {folder} ({exc.strerror or exc}).",
+            "Libérez de la place ou donnez un dossier accessible en écriture dans CCT_HOME.",
+        ) from exc
+    return aside
+
+
+def _put_live(folder: Path, generation: Path) -> None:
+    pointer = folder / f".{_LIVE}.{os.getpid()}"
+    pointer.write_text(generation.name, encoding="utf-8")
+    with pointer.open("rb") as handle:
+        os.fsync(handle.fileno())
+    pointer.replace(folder / _LIVE)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes generations that are neither the live one nor the one before it (a server may still read that)."""
+    live = live_generation(folder)
+    others = sorted(p for p in folder.glob("generation-*") if p != live)
+    for old in others if live is None else others[:-1]:
+        shutil.rmtree(old, ignore_errors=True)

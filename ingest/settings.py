@@ -1,0 +1,46 @@
+"""Settings of ingestion, read from the environment by whoever starts the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def packaged_corpus() -> Path:
+    """The corpus folder: beside the packages in a clone, inside the wheel once installed."""
+    beside = Path(__file__).resolve().parent.parent / "corpus"
+    return beside if beside.is_dir() else Path(__file__).resolve().parent / "corpus"
+
+
+class IngestSettings(BaseSettings):
+    """Where the data is, which model embeds, how long the network may take."""
+
+    model_config = SettingsConfigDict(env_prefix="CCT_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=lambda: user_data_path("assistant-cct", appauthor=False))
+    """Data folder: synchronised repositories and index."""
+    corpus: Path = Field(default_factory=packaged_corpus)
+    """Folder of manifest.toml, the demonstration edition and the question bank."""
+    manifest: Path | None = None
+    """A second manifest whose sources are added to the first's, or replace those of the same id."""
+    edition: str = Field(default="auto", pattern="^(auto|official|demo)$")
+    """auto: official when a repository is synchronised, else the demonstration edition."""
+    embedding: str = "bundled"
+    """bundled | sentence-transformers:NAME_OR_PATH | openai:MODEL (endpoint of OPENAI_BASE_URL)."""
+    sync_timeout: float = Field(default=120.0, gt=0)
+    """Seconds that one clone or fetch may take."""
+    extra_formats: bool = False
+    """Index the repositories' PDF, DOCX, ODT, XLSX and ODS files too."""
+
+    @property
+    def sources_folder(self) -> Path:
+        """Bare clones of the sources."""
+        return self.home / "sources"
+
+    @property
+    def index_folder(self) -> Path:
+        """Generations of the index, and the file that names the live one."""
+        return self.home / "index"
