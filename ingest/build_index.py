@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from ingest.corpus import Corpus, CorpusRevision
 from ingest.embedding import Embedder, Purpose
 from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexNotWritable
+from ingest.packaged_vectors import PackagedVectors
 from ingest.passage import Passage, ReadDocument, UnreadableRow, text_digest
 from ingest.prose import french_sentences
 from ingest.question_bank import QuestionBank, load_bank
@@ -23,7 +24,8 @@ from ingest.vector_store import ChromaVectorStore, vector_key
 
 FORMAT = "3"
 """Version of the reading rules and of the registry: another one re-reads every document."""
-_BATCH = 32
+_PAGE = 512
+"""Texts embedded, then kept, at a time."""
 _LIVE = "live"
 
 Progress = Callable[[str, int, int], None]
@@ -153,7 +155,8 @@ def _fill(
     progress("Lecture des documents", len(revisions), len(revisions))
     store = ChromaVectorStore(aside / "chroma")
     try:
-        embedded, seconds = _embed(store, embedder, work, bank, progress)
+        packaged = PackagedVectors(corpus.settings.corpus, embedder.name)
+        embedded, seconds = _embed(store, embedder, packaged, work, bank, progress)
         report = IngestReport(
             revisions=tuple(r for r in registry.revisions() if r.served),
             passages=work.passages,
@@ -212,19 +215,29 @@ def _read_document(
 
 
 def _embed(
-    store: ChromaVectorStore, embedder: Embedder, work: _Work, bank: QuestionBank, progress: Progress
+    store: ChromaVectorStore,
+    embedder: Embedder,
+    packaged: PackagedVectors,
+    work: _Work,
+    bank: QuestionBank,
+    progress: Progress,
 ) -> tuple[int, float]:
     wanted: dict[str, tuple[str, Purpose]] = dict(work.texts)
     wanted.update({vector_key(q, "query"): (q, "query") for q in bank.questions()})
     missing = store.missing(list(wanted))
+    shipped = packaged.known(missing)
+    for start in range(0, len(shipped), _PAGE):
+        page = shipped[start : start + _PAGE]
+        store.add(page, packaged.get(page))
+    missing = sorted(set(missing) - set(shipped))
     seconds = 0.0
     done = 0
     purposes: tuple[Purpose, ...] = ("passage", "query")
     for purpose in purposes:
         # texts of like length together: a batch costs as much as its longest text
         keys = sorted((k for k in missing if wanted[k][1] == purpose), key=lambda k: len(wanted[k][0]))
-        for start in range(0, len(keys), _BATCH * 16):
-            page = keys[start : start + _BATCH * 16]
+        for start in range(0, len(keys), _PAGE):
+            page = keys[start : start + _PAGE]
             began = time.perf_counter()
             vectors = embedder.embed([wanted[k][0] for k in page], purpose)
             seconds += time.perf_counter() - began

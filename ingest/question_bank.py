@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -26,6 +26,9 @@ _EDITED_PROSE = 0.55
 """The same for prose, where nothing but the text tells that it is the passage."""
 
 BindingState = Literal["sound", "suspect", "unbound"]
+
+
+_Model = TypeVar("_Model", "Entry", "Boundary")
 
 
 class BankError(IngestError):
@@ -51,6 +54,20 @@ class Entry(BaseModel):
     keywords: tuple[str, ...] = ()
 
 
+BoundaryKind = Literal["unanswered", "hostile", "small_talk"]
+
+
+class Boundary(BaseModel):
+    """Questions that no passage answers: a subject the documents leave out, an attack, small talk."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    kind: BoundaryKind
+    subject: str = ""
+    questions: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """An entry and the passages of one corpus that it leads to, as positions in the list that was bound."""
@@ -64,13 +81,15 @@ class Binding:
 class QuestionBank:
     """Every entry of the bank, in the order of its files."""
 
-    def __init__(self, entries: Iterable[Entry], digest: str) -> None:
+    def __init__(self, entries: Iterable[Entry], digest: str, boundaries: Iterable[Boundary] = ()) -> None:
         self.entries = tuple(entries)
+        self.boundaries = tuple(boundaries)
         self.digest = digest
 
     def questions(self) -> list[str]:
-        """Every question, each once."""
-        return list(dict.fromkeys(q for entry in self.entries for q in entry.questions))
+        """Every question, those without an answer included, each once."""
+        everything: tuple[Entry | Boundary, ...] = (*self.entries, *self.boundaries)
+        return list(dict.fromkeys(q for entry in everything for q in entry.questions))
 
     def bind(self, located: Sequence[Located]) -> list[Binding]:
         """One binding an entry, in the bank's order; subjects take their state from their passages."""
@@ -87,30 +106,34 @@ class QuestionBank:
 
 def load_bank(folder: Path) -> QuestionBank:
     """The bank of a corpus folder; empty when there is none. Raises BankError with the file and line."""
-    entries: list[Entry] = []
     digest = hashlib.sha256()
     seen: set[str] = set()
-    for path in sorted(folder.glob("*.jsonl")):
-        content = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + content)
-        for n, line in enumerate(content.decode("utf-8").splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                entry = Entry.model_validate_json(line)
-            except ValidationError as exc:
-                problem = exc.errors()[0]
-                raise BankError(
-                    f"{path.name}, ligne {n} : {problem['msg']} ({'.'.join(map(str, problem['loc']))}).",
-                    "Corrigez l'entrée de la banque de questions.",
-                ) from exc
-            if entry.id in seen:
-                raise BankError(
-                    f"{path.name}, ligne {n} : l'entrée {entry.id} existe déjà.", "Donnez-lui un autre id."
-                )
-            seen.add(entry.id)
-            entries.append(entry)
-    return QuestionBank(entries, digest.hexdigest()[:16])
+    entries = [e for path in sorted(folder.glob("*.jsonl")) for e in _read(path, Entry, seen, digest)]
+    limits = sorted((folder / "limites").glob("*.jsonl"))
+    boundaries = [e for path in limits for e in _read(path, Boundary, seen, digest)]
+    return QuestionBank(entries, digest.hexdigest()[:16], boundaries)
+
+
+def _read(path: Path, model: type[_Model], seen: set[str], digest: hashlib._Hash) -> Iterator[_Model]:
+    content = path.read_bytes()
+    digest.update(path.name.encode() + b"\0" + content)
+    for n, line in enumerate(content.decode("utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            entry = model.model_validate_json(line)
+        except ValidationError as exc:
+            problem = exc.errors()[0]
+            raise BankError(
+                f"{path.name}, ligne {n} : {problem['msg']} ({'.'.join(map(str, problem['loc']))}).",
+                "Corrigez l'entrée de la banque de questions.",
+            ) from exc
+        if entry.id in seen:
+            raise BankError(
+                f"{path.name}, ligne {n} : l'entrée {entry.id} existe déjà.", "Donnez-lui un autre id."
+            )
+        seen.add(entry.id)
+        yield entry
 
 
 def sketch_text(numbers: tuple[int, ...]) -> str:

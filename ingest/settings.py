@@ -10,9 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 def packaged_corpus() -> Path:
-    """The corpus folder: beside the packages in a clone, inside the wheel once installed."""
-    beside = Path(__file__).resolve().parent.parent / "corpus"
-    return beside if beside.is_dir() else Path(__file__).resolve().parent / "corpus"
+    """The corpus folder, which stands beside the packages in a clone as in an installation."""
+    return Path(__file__).resolve().parent.parent / "corpus"
 
 
 class IngestSettings(BaseSettings):

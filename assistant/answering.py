@@ -1,0 +1,182 @@
+"""Question → answer: the whole story on one screen."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assistant.answer import Answer, Place, Question, UsedRevision
+from assistant.citations import checked
+from assistant.composition import Composer, Draft
+from assistant.conversation import stand_alone
+from assistant.errors import QuestionError
+from assistant.library import Library, Selection, passage_of
+from assistant.question_reading import Reading, read_question
+from assistant.ranking import RankingParameters
+from assistant.records_answers import compare_sources, list_records, show_ids
+from assistant.retrieval import Found, Retriever
+from assistant.wording import abstention, edition_notice, refusal
+from ingest.errors import CctError
+
+LONGEST_QUESTION = 8000
+RETRIEVED = 12
+log = logging.getLogger("cct.assistant")
+
+
+class Assistant:
+    """Answers questions over the served revisions, from the documents' own text. Thread-safe."""
+
+    def __init__(self, library: Library, parameters: RankingParameters) -> None:
+        self._library = library
+        self._parameters = parameters
+
+    def answer(self, question: Question) -> Answer:
+        """One answer, every quotation checked; a wrong question or a missing index gives status "error"."""
+        start = time.perf_counter()
+        answer_id = question.id or uuid.uuid4().hex
+        try:
+            return self._answer(question, answer_id, start)
+        except CctError as exc:
+            text = f"{exc.message} {exc.remedy}".strip()
+            return Answer(
+                question=question.text,
+                id=answer_id,
+                status="error",
+                text=text,
+                error=(type(exc).__name__, text),
+                timings_ms={"total": _elapsed(start)},
+            )
+
+    def _answer(self, question: Question, answer_id: str, start: float) -> Answer:
+        text = clean_question(question.text)
+        selection = self._library.selection(question.revisions)
+        reading = read_question(text)
+        searched = stand_alone(text, reading, question.history)
+        retriever = Retriever(selection, self._parameters)
+        found = retriever.find(searched, question.sources)
+        retrieved_at = _elapsed(start)
+        draft = self._draft(searched, read_question(searched), found, selection, question.sources)
+        if not selection.official:
+            notice = edition_notice()
+            draft.paragraphs.append(f"_{notice}_")
+            draft.warn("unofficial_edition", notice)
+        citations = tuple(checked(c, self._library.text) for c in draft.citations)
+        for citation in citations:
+            if not citation.verified:
+                log.error("quotation not found again: %s %s", citation.place, citation.quote)
+        draft = _without_unverified(draft, tuple(c.verified for c in citations))
+        return Answer(
+            question=question.text,
+            id=answer_id,
+            status=draft.status,
+            text="\n\n".join(draft.paragraphs),
+            revisions=selection.used,
+            citations=citations if draft.citations else (),
+            retrieved=retriever.shown(found, RETRIEVED, self._library.place),
+            warnings=tuple(draft.warnings),
+            suggestions=tuple(draft.suggestions),
+            searched=searched if searched != text else None,
+            timings_ms={
+                "retrieval": retrieved_at,
+                "composition": _elapsed(start) - retrieved_at,
+                "total": _elapsed(start),
+            },
+        )
+
+    def _draft(
+        self, text: str, reading: Reading, found: Found, selection: Selection, sources: tuple[str, ...]
+    ) -> Draft:
+        composer = Composer(self._library, selection, sources or reading.sources)
+        if found.verdict in {"hostile", "small_talk"}:
+            return Draft(status="refused", paragraphs=[refusal(found.verdict)])
+        wanted = sources or reading.sources
+        if reading.ids:
+            return show_ids(composer, selection, reading, wanted)
+        if reading.record_list is not None:
+            listed = list_records(composer, selection, reading.record_list, wanted, found)
+            if listed is not None:
+                return listed
+        if found.verdict == "unanswered" or not found.cited:
+            return Draft(
+                status="abstained",
+                paragraphs=[abstention(selection.used, self.source_titles())],
+                suggestions=list(found.suggestions),
+            )
+        if reading.compares:
+            compared = compare_sources(composer, selection, text, found)
+            if compared is not None:
+                return compared
+        return composer.passages(text, found.cited)
+
+    def revisions(self) -> tuple[UsedRevision, ...]:
+        """The revisions that answer by default."""
+        return self._library.selection().used
+
+    def source_titles(self) -> Mapping[str, str]:
+        """Source id → title."""
+        return {s.id: s.title for s in self._library.manifest.source}
+
+    def examples(self) -> tuple[str, ...]:
+        """Questions to begin with."""
+        return (
+            "Comment s'authentifient les agents dans mon application ?",
+            "Peut-on stocker la sauvegarde sur la même grappe ?",
+            "Que dit EXI-ARCH-11 ?",
+            "Quelles exigences P sur les données ?",
+        )
+
+    def passage_text(self, place: Place) -> str:
+        """The whole verbatim text of the passage at a place; empty when it is not in the served revisions."""
+        revisions = {place.source: place.commit} if place.commit else {}
+        passage = passage_of(self._library.selection(revisions), place)
+        return passage.text if passage else ""
+
+    def health(self) -> Mapping[str, str]:
+        """Component → "UP", or what is wrong in French."""
+        try:
+            self._library.selection()
+        except CctError as exc:
+            return {"index": f"{exc.message} {exc.remedy}"}
+        return {"index": "UP"}
+
+    def warm(self) -> None:
+        """Loads index and model, so that the first question is as fast as the next."""
+        self.answer(Question("Que dit le CCT de la sauvegarde ?"))
+
+
+def clean_question(text: str) -> str:
+    """The question on one line without control characters.
+
+    Raises QuestionError when nothing is left, or when it is longer than 8,000 characters.
+    """
+    cleaned = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not any(c.isalnum() for c in cleaned):
+        raise QuestionError("La question est vide.", "Écrivez une question, par exemple « Que dit EXI-ARCH-11 ? ».")
+    if len(cleaned) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"La question fait {len(cleaned)} caractères, la limite est de {LONGEST_QUESTION}.",
+            "Résumez-la : décrivez la situation en quelques phrases.",
+        )
+    return cleaned
+
+
+def _without_unverified(draft: Draft, verified: tuple[bool, ...]) -> Draft:
+    """An extractive answer whose quotation is not found again is withdrawn: it is a defect, not an answer."""
+    if all(verified):
+        return draft
+    draft.warn(
+        "unverified_sentence_removed", "Une citation n'a pas été retrouvée dans le document : réponse retirée."
+    )
+    return replace(
+        draft,
+        status="error",
+        paragraphs=["Une citation n'a pas été retrouvée dans le document ; la réponse est retirée."],
+        citations=[],
+    )
+
+
+def _elapsed(start: float) -> float:
+    return (time.perf_counter() - start) * 1000

@@ -1,0 +1,28 @@
+"""Settings → Assistant: the only place where concrete classes meet."""
+
+from __future__ import annotations
+
+from assistant.answering import Assistant
+from assistant.library import Library
+from assistant.ranking import packaged_parameters
+from assistant.settings import AssistantSettings
+from ingest.embedding import Embedder, make_embedder
+from ingest.manifest import load_manifest
+from ingest.settings import IngestSettings
+
+
+def make_configured_embedder(settings: IngestSettings, assistant: AssistantSettings) -> Embedder:
+    """The embedder that CCT_EMBEDDING names, with the endpoint of OPENAI_BASE_URL where it needs one."""
+    return make_embedder(settings.embedding, assistant.base_url, assistant.api_key.get_secret_value())
+
+
+def make_library(settings: IngestSettings | None = None) -> Library:
+    """The library of the live index. Raises ManifestError or EmbeddingError."""
+    settings = settings or IngestSettings()
+    manifest = load_manifest(settings.corpus / "manifest.toml", settings.manifest)
+    return Library(settings, manifest, make_configured_embedder(settings, AssistantSettings()))
+
+
+def make_assistant(settings: IngestSettings | None = None) -> Assistant:
+    """The assistant that the environment configures."""
+    return Assistant(make_library(settings), packaged_parameters())

@@ -1,0 +1,182 @@
+"""The indexed revisions, ready to be searched: opened once, reopened when a new index goes live."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from assistant.answer import Place, UsedRevision
+from assistant.errors import UnknownSource
+from assistant.search_index import FloatArray, SearchIndex
+from ingest.build_index import live_generation, open_index
+from ingest.embedding import Embedder
+from ingest.manifest import Manifest
+from ingest.passage import Located, Passage, Priority
+from ingest.question_bank import load_bank
+from ingest.registry import IndexedRevision, Registry
+from ingest.settings import IngestSettings
+from ingest.vector_store import VectorStore
+
+_KEPT_SELECTIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a type means, in the words of a document's legend, and where they stand."""
+
+    text: str
+    place: Located
+
+
+class Selection:
+    """One revision of each source, with everything that answering needs."""
+
+    def __init__(
+        self,
+        revisions: tuple[IndexedRevision, ...],
+        located: tuple[Located, ...],
+        index: SearchIndex,
+    ) -> None:
+        self.revisions = revisions
+        self.located = located
+        self.index = index
+        self.official = all(r.official for r in revisions)
+        self.kinds = [unit.passage.kind for unit in index.units]
+
+    @property
+    def used(self) -> tuple[UsedRevision, ...]:
+        """The revisions as an answer names them."""
+        return tuple(
+            UsedRevision(r.source, r.commit if r.official else None, r.date, r.official) for r in self.revisions
+        )
+
+    @cached_property
+    def by_id(self) -> Mapping[str, tuple[Located, ...]]:
+        """Identifier in capitals → every record that prints it, in the order of sources and lines."""
+        found: dict[str, list[Located]] = {}
+        for place in self.located:
+            if place.passage.id is not None and place.passage.kind != "section":
+                found.setdefault(place.passage.id.upper(), []).append(place)
+        return {key: tuple(places) for key, places in found.items()}
+
+    @cached_property
+    def requirements(self) -> tuple[Located, ...]:
+        """Every requirement, in the order of sources and lines."""
+        return tuple(p for p in self.located if p.passage.kind == "requirement")
+
+    @cached_property
+    def meanings(self) -> Mapping[tuple[str, Priority], Meaning]:
+        """What P and I mean in each source, read from its legend."""
+        found: dict[tuple[str, Priority], Meaning] = {}
+        for place in self.located:
+            for sentence in place.passage.sentences if place.passage.kind == "section" else ():
+                for letter, name in (("P", "primordial"), ("I", "important")):
+                    start = sentence.lower()[:40]
+                    if start.startswith(f"exigence {letter.lower()} ") and name in start:
+                        key: tuple[str, Priority] = (place.source, "P" if letter == "P" else "I")
+                        found.setdefault(key, Meaning(sentence.split(":", 1)[-1].strip(), place))
+        return found
+
+    def eligible(self, sources: tuple[str, ...]) -> FloatArray:
+        """1 for the units that stand in one of the sources (all when none is named), else 0."""
+        if not sources:
+            return np.ones(len(self.index.units), dtype=np.float32)
+        return np.array(
+            [any(p.source in sources for p in unit.located) for unit in self.index.units], dtype=np.float32
+        )
+
+
+class Library:
+    """Gives selections of revisions from the live index. Thread-safe."""
+
+    def __init__(self, settings: IngestSettings, manifest: Manifest, embedder: Embedder) -> None:
+        self.settings = settings
+        self.manifest = manifest
+        self.embedder = embedder
+        self._lock = threading.Lock()
+        self._generation: Path | None = None
+        self._registry: Registry | None = None
+        self._store: VectorStore | None = None
+        self._selections: OrderedDict[tuple[tuple[str, str], ...], Selection] = OrderedDict()
+        self._embed = lru_cache(maxsize=512)(lambda text: embedder.embed([text], "query")[0])
+
+    def selection(self, revisions: Mapping[str, str] | None = None) -> Selection:
+        """The served revisions, those named by full commit hash in their place.
+
+        Raises IndexMissing or IndexMismatch, and UnknownSource when a revision is not indexed.
+        """
+        with self._lock:
+            registry, store = self._opened()
+            chosen = self._chosen(registry, revisions or {})
+            key = tuple((r.source, r.commit) for r in chosen)
+            if key not in self._selections:
+                located = [p for r in chosen for p in registry.passages(r.source, r.commit, r.official)]
+                bank = load_bank(self.settings.corpus / "questions")
+                index = SearchIndex(located, bank, store, self._embed)
+                self._selections[key] = Selection(chosen, tuple(located), index)
+            self._selections.move_to_end(key)
+            while len(self._selections) > _KEPT_SELECTIONS:
+                self._selections.popitem(last=False)
+            return self._selections[key]
+
+    def indexed(self) -> list[IndexedRevision]:
+        """Every revision in the live index."""
+        with self._lock:
+            return self._opened()[0].revisions()
+
+    def text(self, source: str, commit: str | None, path: str) -> str:
+        """The text of a document at a revision; commit None means the demonstration edition."""
+        with self._lock:
+            registry, _ = self._opened()
+            if commit is None:
+                commit = next((r.commit for r in registry.revisions() if r.source == source and not r.official), "")
+            return registry.text(source, commit, path)
+
+    def place(self, located: Located) -> Place:
+        """Where a passage stands, with its permalink."""
+        url = None
+        if located.commit is not None:
+            source = self.manifest.get(located.source)
+            url = source.link(located.commit, located.document, located.passage.lines)
+        return Place.of(located, url)
+
+    def _opened(self) -> tuple[Registry, VectorStore]:
+        live = live_generation(self.settings.index_folder)
+        if self._registry is None or self._store is None or live != self._generation:
+            self._registry, self._store = open_index(self.settings.index_folder, self.embedder.name)
+            self._generation = live
+            self._selections.clear()
+        return self._registry, self._store
+
+    def _chosen(self, registry: Registry, wanted: Mapping[str, str]) -> tuple[IndexedRevision, ...]:
+        known = registry.revisions()
+        order = [s.id for s in self.manifest.source]
+        chosen = {r.source: r for r in known if r.served}
+        for source, commit in wanted.items():
+            match = next((r for r in known if r.source == source and r.commit == commit), None)
+            if match is None:
+                raise UnknownSource(
+                    f"La révision {commit[:10]} de {source} n'est pas dans l'index.",
+                    f"Lancez « cct ingest --revision {source}={commit[:10]} » ou « cct ingest --all-revisions ».",
+                )
+            chosen[source] = match
+        return tuple(sorted(chosen.values(), key=lambda r: order.index(r.source) if r.source in order else 99))
+
+
+def passage_of(selection: Selection, place: Place) -> Passage | None:
+    """The passage that stands at a place of the selection."""
+    for located in selection.located:
+        if (
+            located.source == place.source
+            and located.document == place.document
+            and located.passage.lines.start == place.line_start
+            and located.passage.id == (place.id if place.kind != "section" else located.passage.id)
+        ):
+            return located.passage
+    return None

@@ -1,0 +1,254 @@
+"""What is searched: passages of the chosen revisions, twins as one unit, with their questions and vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.french_text import tokens, trigrams
+from assistant.sparse_search import SparseIndex
+from ingest.build_index import embedded_texts
+from ingest.embedding import Vectors
+from ingest.passage import Located, Passage
+from ingest.question_bank import QuestionBank
+from ingest.vector_store import VectorStore, vector_key
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+SIGNALS = ("words", "letters", "questions", "sentences", "best_question", "subjects")
+"""Names of the columns of `signals`: what tells that a unit answers a question."""
+
+_SUSPECT = 0.985
+"""Similarity to a question written for an earlier text counts this much (cosines of e5 live in 0.75-0.95)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A text, once, and every place that carries it; the first place leads."""
+
+    located: tuple[Located, ...]
+
+    @property
+    def passage(self) -> Passage:
+        """The passage at the first place."""
+        return self.located[0].passage
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A theme that needs several units, the most decisive first."""
+
+    title: str
+    units: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How near a question is to what is known: one row of signals a unit, and the nearest boundaries."""
+
+    signals: FloatArray
+    """(units, len(SIGNALS)), raw."""
+    subjects: FloatArray
+    """Similarity to the best question of each subject."""
+    boundaries: dict[str, float]
+    """Kind of boundary → similarity to its nearest question (0 without any)."""
+    boundary_questions: dict[str, float]
+    """Kind of boundary → mean similarity to the three nearest questions of its nearest subject."""
+    boundary_words: dict[str, float]
+    """Kind of boundary → BM25 of its nearest subject."""
+    matched: float
+    """Share of the question's words that the best unit by words holds, 0 to 1."""
+
+
+class SearchIndex:
+    """Immutable once built; safe to share between threads."""
+
+    def __init__(
+        self, located: Sequence[Located], bank: QuestionBank, store: VectorStore, embed: Callable[[str], Vectors]
+    ) -> None:
+        self._embed = embed
+        self.units, unit_of = _units(located)
+        self.by_key = {place.key: n for n, unit in enumerate(self.units) for place in unit.located}
+        questions, keywords, self.subjects, subject_questions = _bound(bank, located, unit_of, len(self.units))
+        self._questions = [(u, q, weight) for u, asked in enumerate(questions) for q, weight in asked]
+        self._owners = np.array([u for u, _, _ in self._questions], dtype=np.int64)
+        self._weights = np.array([w for _, _, w in self._questions], dtype=np.float32)
+        self._question_vectors = _vectors(store, [q for _, q, _ in self._questions], "query")
+        texts = [(u, text) for u, unit in enumerate(self.units) for text in embedded_texts(unit.passage)]
+        self._text_owners = np.array([u for u, _ in texts], dtype=np.int64)
+        self._text_vectors = _vectors(store, [t for _, t in texts], "passage")
+        own = [_own_tokens(unit.passage) for unit in self.units]
+        asked = [tokens(" ".join([*(q for q, _ in qs), *ks])) for qs, ks in zip(questions, keywords, strict=True)]
+        self._union_sets = [set(a) | set(b) for a, b in zip(own, asked, strict=True)]
+        self._union = SparseIndex([a + b for a, b in zip(own, asked, strict=True)])
+        self._letters = SparseIndex(
+            [
+                trigrams(f"{unit.passage.text} {' '.join([*(q for q, _ in qs), *ks])}")
+                for unit, qs, ks in zip(self.units, questions, keywords, strict=True)
+            ]
+        )
+        self._subject_owners = np.array([n for n, _ in subject_questions], dtype=np.int64)
+        self._subject_vectors = _vectors(store, [q for _, q in subject_questions], "query")
+        self._limits = _Limits(bank, store)
+        self.suggestions = {u: asked[0][0] for u, asked in enumerate(questions) if asked}
+        self.question_count = len(self._questions)
+
+    def evidence(self, question: str) -> Evidence:
+        """Every signal for one question; about 15 ms, most of it the question's vector."""
+        words = tokens(question)
+        vector = self._embed(question)
+        similar = self._question_vectors @ vector * self._weights
+        union = self._union.scores(words)
+        subjects = _highest(self._subject_vectors @ vector, self._subject_owners, len(self.subjects))
+        columns = [
+            union,
+            self._letters.scores(trigrams(question)),
+            self._best_three(similar),
+            _highest(self._text_vectors @ vector, self._text_owners, len(self.units)),
+            _highest(similar, self._owners, len(self.units)),
+            self._by_subject(subjects),
+        ]
+        best = int(np.argmax(union)) if len(self.units) else 0
+        distinct = set(words)
+        matched = len(distinct & self._union_sets[best]) / len(distinct) if distinct and self.units else 0.0
+        near, nearest_three, by_words = self._limits.nearness(vector, words)
+        return Evidence(
+            signals=np.stack(columns, axis=1).astype(np.float32),
+            subjects=subjects,
+            boundaries=near,
+            boundary_questions=nearest_three,
+            boundary_words=by_words,
+            matched=matched,
+        )
+
+    def sentence_scores(self, question: str, unit: int) -> list[tuple[str, float]]:
+        """The sentences of a unit with how near each is to the question, in the document's order."""
+        vector = self._embed(question)
+        passage = self.units[unit].passage
+        rows = self._text_vectors[self._text_owners == unit]
+        vectors = dict(zip(embedded_texts(passage), rows, strict=True))
+        whole = vectors[passage.text.replace("\n", " ")]
+        wanted = set(tokens(question))
+        scored = []
+        for sentence in passage.sentences:
+            row = vectors.get(sentence, whole if len(passage.sentences) == 1 else None)
+            near = float(row @ vector) if row is not None else 0.70
+            shared = len(wanted & set(tokens(sentence))) / (len(wanted) or 1)
+            scored.append((sentence, near + 0.15 * shared))
+        return scored
+
+    def _by_subject(self, subjects: FloatArray) -> FloatArray:
+        """The best subject of each unit; a unit that comes later in a subject gets a little less."""
+        best = np.full(len(self.units), subjects.min() if subjects.size else 0.0, dtype=np.float32)
+        for subject, score in zip(self.subjects, subjects, strict=True):
+            for position, unit in enumerate(subject.units):
+                best[unit] = max(best[unit], score - 0.005 * position)
+        return best
+
+    def _best_three(self, similar: FloatArray) -> FloatArray:
+        """Mean similarity of a unit's three nearest questions among the 400 nearest; the 400th's fills in."""
+        count = len(self.units)
+        if not similar.size:
+            return np.zeros(count, dtype=np.float32)
+        kept = min(400, similar.size)
+        nearest = np.argpartition(-similar, kept - 1)[:kept]
+        nearest = nearest[np.argsort(-similar[nearest])]
+        floor = float(similar[nearest[-1]])
+        sums = np.full(count, 3 * floor, dtype=np.float32)
+        seen = np.zeros(count, dtype=np.int64)
+        for n in nearest:
+            owner = self._owners[n]
+            if seen[owner] < 3:
+                sums[owner] += similar[n] - floor
+                seen[owner] += 1
+        return np.asarray(sums / 3, dtype=np.float32)
+
+
+class _Limits:
+    """The subjects that the documents leave out, the attacks and the small talk of the bank."""
+
+    def __init__(self, bank: QuestionBank, store: VectorStore) -> None:
+        asked = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
+        self._kinds = [boundary.kind for boundary in bank.boundaries]
+        self._owners = np.array([n for n, _ in asked], dtype=np.int64)
+        self._vectors = _vectors(store, [q for _, q in asked], "query")
+        self._words = SparseIndex([tokens(" ".join(b.questions)) for b in bank.boundaries])
+
+    def nearness(
+        self, vector: Vectors, words: list[str]
+    ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        """By kind: nearest question, mean of the three nearest of a subject, BM25 of the nearest subject."""
+        if not self._kinds:
+            return {}, {}, {}
+        similar = self._vectors @ vector
+        best = _highest(similar, self._owners, len(self._kinds))
+        three = np.array(
+            [np.sort(similar[self._owners == n])[-3:].mean() for n in range(len(self._kinds))], dtype=np.float32
+        )
+        by_words = self._words.scores(words)
+        kinds = np.array(self._kinds)
+        known: list[str] = list(dict.fromkeys(self._kinds))
+        return (
+            {k: float(best[kinds == k].max()) for k in known},
+            {k: float(three[kinds == k].max()) for k in known},
+            {k: float(by_words[kinds == k].max()) for k in known},
+        )
+
+
+def _units(located: Sequence[Located]) -> tuple[tuple[Unit, ...], list[int]]:
+    order: dict[str, int] = {}
+    members: list[list[Located]] = []
+    unit_of = []
+    for place in located:
+        fingerprint = place.passage.fingerprint
+        if fingerprint not in order:
+            order[fingerprint] = len(members)
+            members.append([])
+        unit_of.append(order[fingerprint])
+        members[order[fingerprint]].append(place)
+    return tuple(Unit(tuple(places)) for places in members), unit_of
+
+
+def _bound(
+    bank: QuestionBank, located: Sequence[Located], unit_of: list[int], count: int
+) -> tuple[list[list[tuple[str, float]]], list[list[str]], tuple[Subject, ...], list[tuple[int, str]]]:
+    questions: list[dict[str, float]] = [{} for _ in range(count)]
+    keywords: list[list[str]] = [[] for _ in range(count)]
+    subjects: list[Subject] = []
+    subject_questions: list[tuple[int, str]] = []
+    for binding in bank.bind(located):
+        units = tuple(dict.fromkeys(unit_of[n] for n in binding.positions))
+        if not units:
+            continue
+        if binding.entry.passages:
+            subject_questions += [(len(subjects), q) for q in binding.entry.questions]
+            subjects.append(Subject(binding.entry.subject, units))
+            continue
+        weight = 1.0 if binding.state == "sound" else _SUSPECT
+        for unit in units:
+            for question in binding.entry.questions:
+                questions[unit][question] = max(weight, questions[unit].get(question, 0.0))
+            keywords[unit] += [k for k in binding.entry.keywords if k not in keywords[unit]]
+    return [list(asked.items()) for asked in questions], keywords, tuple(subjects), subject_questions
+
+
+def _own_tokens(passage: Passage) -> list[str]:
+    return tokens(f"{passage.id or ''} {passage.title} {passage.context} {passage.text}")
+
+
+def _vectors(store: VectorStore, texts: list[str], purpose: str) -> FloatArray:
+    if not texts:
+        return np.zeros((0, 1), dtype=np.float32)
+    return store.get([vector_key(text, "query" if purpose == "query" else "passage") for text in texts])
+
+
+def _highest(scores: FloatArray, owners: IntArray, count: int) -> FloatArray:
+    """The highest score of each owner; the lowest score of all for an owner without any."""
+    best = np.full(count, scores.min() if scores.size else 0.0, dtype=np.float32)
+    if scores.size:
+        np.maximum.at(best, owners, scores)
+    return best

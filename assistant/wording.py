@@ -1,0 +1,51 @@
+"""Sentences that the assistant itself says, in French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.answer import UsedRevision
+
+
+def revision_names(revisions: Sequence[UsedRevision], titles: Mapping[str, str]) -> str:
+    """ "CCT MirAI, révision ded3bf3 du 2026-02-27 ; …"."""
+    names = []
+    for r in revisions:
+        title = titles.get(r.source, r.source)
+        if r.commit:
+            names.append(f"{title}, révision {r.commit[:7]} du {r.date}")
+        else:
+            names.append(f"{title}, édition de démonstration non officielle")
+    return " ; ".join(names)
+
+
+def abstention(revisions: Sequence[UsedRevision], titles: Mapping[str, str]) -> str:
+    """What is said when nothing supports an answer."""
+    return f"Le CCT ne traite pas ce point dans les documents indexés ({revision_names(revisions, titles)})."
+
+
+def edition_notice() -> str:
+    """What every answer from the demonstration edition says."""
+    return (
+        "Édition de démonstration, non officielle : ce texte est une réécriture qui n'engage personne. "
+        "Lancez « cct sync » puis « cct ingest » pour interroger les documents officiels."
+    )
+
+
+def refusal(kind: str) -> str:
+    """What is said to an attack or to small talk."""
+    if kind == "small_talk":
+        return (
+            "Bonjour. Je réponds aux questions d'intégration sur les Cadres de Cohérence Technique MirAI et "
+            "Cloud Pi Native, en citant leur texte. Posez une question, ou donnez un identifiant d'exigence."
+        )
+    return (
+        "Je ne réponds pas à cette demande. Je cite les Cadres de Cohérence Technique MirAI et Cloud Pi Native, "
+        "sans les modifier ni en inventer ; posez une question d'intégration."
+    )
+
+
+def unknown_id(wanted: str, known: Sequence[str], where: str) -> str:
+    """What is said of an identifier that no revision holds."""
+    near = f" Identifiants voisins : {', '.join(known)}." if known else ""
+    return f"**{wanted}** n'existe pas dans les documents indexés ({where}).{near}"

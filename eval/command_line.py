@@ -1,0 +1,77 @@
+"""`cct eval …`: fitting and measuring the assistant on the evaluation questions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
+
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="JEU", help="Jeu de questions (nom de fichier sans .yaml) ; répétable."),
+]
+
+
+@app.command()
+def fit(
+    sets: Sets = None,
+    write: Annotated[bool, typer.Option("--write", help="Remplace assistant/ranking.json.")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.")
+    ] = None,
+) -> None:
+    """Ajuste les poids et les seuils de la recherche sur les questions de développement."""
+    import assistant.ranking
+    from assistant.assembly import make_library
+    from eval.evidence import EvidenceFinder
+    from eval.fit_ranking import ablation, fit, write_parameters
+    from eval.question_set import load_questions
+    from eval.reports import fit_report
+    from ingest.question_bank import load_bank
+
+    names = sets or ["developpement-d", "developpement-n"]
+    library = make_library()
+    selection = library.selection()
+    finder = EvidenceFinder(selection.located, load_bank(library.settings.corpus / "questions"))
+    questions = load_questions(*names)
+    fitted = fit(selection, finder, questions, library.embedder.name)
+    text = fit_report(fitted, ablation(selection, finder, questions), names, selection)
+    if report is not None:
+        report.write_text(text, encoding="utf-8")
+    print(text)
+    if write:
+        target = Path(assistant.ranking.__file__).with_name("ranking.json")
+        target.write_text(write_parameters(fitted.parameters), encoding="utf-8")
+        print(f"{target.name} est remplacé.", file=sys.stderr)
+
+
+@app.command()
+def measure(
+    sets: Sets = None,
+    failures: Annotated[bool, typer.Option("--failures", help="Montre chaque question manquée.")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.")
+    ] = None,
+) -> None:
+    """Mesure recherche, citations et abstention, sans modèle de langue."""
+    from assistant.answering import Assistant
+    from assistant.assembly import make_library
+    from assistant.ranking import packaged_parameters
+    from eval.evidence import EvidenceFinder
+    from eval.measure import measure_all
+    from eval.question_set import load_questions
+    from eval.reports import measure_report
+    from ingest.question_bank import load_bank
+
+    library = make_library()
+    finder = EvidenceFinder(library.selection().located, load_bank(library.settings.corpus / "questions"))
+    names = sets or ["developpement-d", "developpement-n"]
+    results = measure_all(Assistant(library, packaged_parameters()), finder, load_questions(*names))
+    text = measure_report(results, names, library.selection(), with_failures=failures)
+    if report is not None:
+        report.write_text(text, encoding="utf-8")
+    print(text)

@@ -1,0 +1,78 @@
+"""`cct bank …`: the question bank against the documents, for whoever maintains it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Entretient la banque de questions.", no_args_is_help=True)
+
+
+@app.command()
+def check(as_json: Annotated[bool, typer.Option("--json", help="JSON sur la sortie standard.")] = False) -> None:
+    """Liste les entrées dont le texte a changé (suspectes) ou qui n'ont plus de passage ; code 1 s'il y en a."""
+    from ingest.corpus import Corpus
+    from ingest.question_bank import load_bank
+    from ingest.settings import IngestSettings
+
+    corpus = Corpus(IngestSettings())
+    located = [item for revision in corpus.newest() for item in corpus.located(revision)]
+    bindings = load_bank(corpus.settings.corpus / "questions").bind(located)
+    doubtful = [b for b in bindings if b.state != "sound"]
+    if as_json:
+        rows = [
+            {
+                "id": b.entry.id,
+                "state": b.state,
+                "similarity": round(b.similarity, 2),
+                "records": list(b.entry.records),
+                "places": [f"{located[n].document}:{located[n].passage.lines.start}" for n in b.positions],
+            }
+            for b in doubtful
+        ]
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        for b in doubtful:
+            places = ", ".join(f"{located[n].document}:{located[n].passage.lines.start}" for n in b.positions)
+            state = "suspecte" if b.state == "suspect" else "sans passage"
+            print(f"{b.entry.id} : {state} ({b.similarity:.2f}) {', '.join(b.entry.records)} {places}".rstrip())
+        print(f"{len(bindings)} entrées, {len(doubtful)} à relire.", file=sys.stderr)
+    if doubtful:
+        raise typer.Exit(1)
+
+
+@app.command()
+def vectors() -> None:
+    """Recalcule les vecteurs fournis avec la banque et l'édition de démonstration (corpus/vectors)."""
+    from assistant.assembly import make_configured_embedder
+    from assistant.settings import AssistantSettings
+    from ingest.build_index import embedded_texts
+    from ingest.corpus import Corpus
+    from ingest.packaged_vectors import packaged_file, write_packaged
+    from ingest.prose import french_sentences
+    from ingest.question_bank import load_bank
+    from ingest.settings import IngestSettings
+    from ingest.vector_store import vector_key
+
+    settings = IngestSettings(edition="demo")
+    corpus = Corpus(settings)
+    embedder = make_configured_embedder(settings, AssistantSettings())
+    passages = [
+        text
+        for revision in corpus.newest()
+        for document in corpus.documents(revision)
+        for passage in corpus.read(revision, document, french_sentences).passages
+        for text in embedded_texts(passage)
+    ]
+    passages = sorted(set(passages), key=len)
+    questions = sorted(set(load_bank(settings.corpus / "questions").questions()), key=len)
+    import numpy as np
+
+    rows = np.vstack([embedder.embed(passages, "passage"), embedder.embed(questions, "query")])
+    keys = [vector_key(t, "passage") for t in passages] + [vector_key(q, "query") for q in questions]
+    path = packaged_file(settings.corpus, embedder.name)
+    write_packaged(path, keys, rows)
+    print(f"{len(keys)} vecteurs dans {path.name}.", file=sys.stderr)
