@@ -111,7 +111,7 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class Notice:
     """What the reader must know about this answer."""
 
     code: WarningCode
@@ -131,7 +131,7 @@ class Answer:
     revisions: tuple[UsedRevision, ...] = ()
     citations: tuple[Citation, ...] = ()
     retrieved: tuple[Retrieved, ...] = ()
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     suggestions: tuple[str, ...] = ()
     """Questions that the person may ask next; never part of the answer."""
     searched: str | None = None

@@ -54,9 +54,11 @@ class Assistant:
         text = clean_question(question.text)
         selection = self._library.selection(question.revisions)
         reading = read_question(text)
-        searched = stand_alone(text, reading, question.history)
         retriever = Retriever(selection, self._parameters)
-        found = retriever.find(searched, question.sources)
+        found = retriever.find(text, question.sources)
+        searched = text if found.refused else stand_alone(text, reading, question.history)
+        if searched != text:
+            found = retriever.find(searched, question.sources)
         retrieved_at = _elapsed(start)
         draft = self._draft(searched, read_question(searched), found, selection, question.sources)
         if not selection.official:
@@ -90,7 +92,7 @@ class Assistant:
         self, text: str, reading: Reading, found: Found, selection: Selection, sources: tuple[str, ...]
     ) -> Draft:
         composer = Composer(self._library, selection, sources or reading.sources)
-        if found.verdict in {"hostile", "small_talk"}:
+        if found.refused:
             return Draft(status="refused", paragraphs=[refusal(found.verdict)])
         wanted = sources or reading.sources
         if reading.ids:

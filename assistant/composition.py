@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.answer import Citation, Status, Warning_
+from assistant.answer import Citation, Status, Notice
 from assistant.citations import CUT, LONGEST_QUOTE, decisive, lines_at, quote_of
 from assistant.library import Library, Selection
 from ingest.passage import PRIORITY_NAMES, Located, Passage
@@ -18,13 +18,13 @@ class Draft:
     status: Status = "answered"
     paragraphs: list[str] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
-    warnings: list[Warning_] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
 
     def warn(self, code: str, message: str) -> None:
         """Adds a warning once."""
         if all(w.message != message for w in self.warnings):
-            self.warnings.append(Warning_(code, message))  # type: ignore[arg-type]  # the codes are written below
+            self.warnings.append(Notice(code, message))  # type: ignore[arg-type]  # the codes are written below
 
 
 class Composer:
@@ -138,16 +138,19 @@ class Composer:
             self._warn_conflict(draft, places[0], other)
 
     def _warn_conflict(self, draft: Draft, one: Located, other: Located) -> None:
+        order = [r.source for r in self._selection.revisions]
+        one, other = sorted((one, other), key=lambda p: (order.index(p.source), p.passage.lines.start))
         a, b = one.passage, other.passage
-        names = f"{self.title(one.source)} et {self.title(other.source)}"
+        here, there = self.title(one.source), self.title(other.source)
         same_text = a.fingerprint == b.fingerprint
         if a.priority != b.priority:
-            here, there = self.title(one.source), self.title(other.source)
-            types = f"{_type(a.priority)} dans {here} et {_type(b.priority)} dans {there}"
             text = "même texte" if same_text else "texte différent"
+            types = f"{_type(a.priority)} dans {here} et {_type(b.priority)} dans {there}"
             draft.warn("cross_source_conflict", f"{a.id} est {types} ({text}).")
         elif not same_text:
-            draft.warn("cross_source_conflict", f"{a.id} n'a pas le même texte dans {names} : précisez la source.")
+            draft.warn(
+                "cross_source_conflict", f"{a.id} n'a pas le même texte dans {here} et {there} : précisez la source."
+            )
 
 
 def title_of(passage: Passage) -> str:
@@ -168,7 +171,10 @@ def _same(a: Located, b: Passage) -> bool:
 
 
 def shortened(text: str, longest: int = 160) -> str:
-    """The beginning of a verbatim text, cut at a word, with [...] when something is left out."""
+    """The beginning of a verbatim text, cut after a clause or else a word, with [...] when something is left out."""
     if len(text) <= longest:
         return text
-    return text[:longest].rsplit(" ", 1)[0] + CUT.rstrip()
+    head = text[:longest]
+    clause = max(head.rfind(mark) for mark in (", ", " ; ", " : ", ". ", ") "))
+    cut = head[: clause + 1] if clause > longest // 2 else head.rsplit(" ", 1)[0]
+    return cut.rstrip(" ,;:") + CUT.rstrip()

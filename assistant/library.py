@@ -14,8 +14,9 @@ import numpy as np
 from assistant.answer import Place, UsedRevision
 from assistant.errors import UnknownSource
 from assistant.search_index import FloatArray, SearchIndex
-from ingest.build_index import live_generation, open_index
+from ingest.build_index import open_index
 from ingest.embedding import Embedder
+from ingest.generations import live_generation
 from ingest.manifest import Manifest
 from ingest.passage import Located, Passage, Priority
 from ingest.question_bank import load_bank
@@ -104,6 +105,7 @@ class Library:
         self._registry: Registry | None = None
         self._store: VectorStore | None = None
         self._selections: OrderedDict[tuple[tuple[str, str], ...], Selection] = OrderedDict()
+        self._texts: dict[tuple[str, str | None, str], str] = {}
         self._embed = lru_cache(maxsize=512)(lambda text: embedder.embed([text], "query")[0])
 
     def selection(self, revisions: Mapping[str, str] | None = None) -> Selection:
@@ -152,6 +154,7 @@ class Library:
             self._registry, self._store = open_index(self.settings.index_folder, self.embedder.name)
             self._generation = live
             self._selections.clear()
+            self._texts.clear()
         return self._registry, self._store
 
     def _chosen(self, registry: Registry, wanted: Mapping[str, str]) -> tuple[IndexedRevision, ...]:

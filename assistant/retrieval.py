@@ -45,6 +45,11 @@ class Found:
     suggestions: tuple[str, ...]
     """Questions of the bank for the nearest subjects."""
 
+    @property
+    def refused(self) -> bool:
+        """True for an attack or small talk."""
+        return self.verdict in {"hostile", "small_talk"}
+
 
 class Retriever:
     """Retrieval over one selection of revisions."""

@@ -71,6 +71,7 @@ class SearchIndex:
         self, located: Sequence[Located], bank: QuestionBank, store: VectorStore, embed: Callable[[str], Vectors]
     ) -> None:
         self._embed = embed
+        bank = _with_vectors(bank, store)
         self.units, unit_of = _units(located)
         self.by_key = {place.key: n for n, unit in enumerate(self.units) for place in unit.located}
         questions, keywords, self.subjects, subject_questions = _bound(bank, located, unit_of, len(self.units))
@@ -94,7 +95,7 @@ class SearchIndex:
         self._subject_owners = np.array([n for n, _ in subject_questions], dtype=np.int64)
         self._subject_vectors = _vectors(store, [q for _, q in subject_questions], "query")
         self._limits = _Limits(bank, store)
-        self.suggestions = {u: asked[0][0] for u, asked in enumerate(questions) if asked}
+        self.suggestions = {u: _most_readable(qs) for u, qs in enumerate(questions) if qs}
         self.question_count = len(self._questions)
 
     def evidence(self, question: str) -> Evidence:
@@ -174,8 +175,8 @@ class _Limits:
     def __init__(self, bank: QuestionBank, store: VectorStore) -> None:
         asked = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
         self._kinds = [boundary.kind for boundary in bank.boundaries]
-        self._owners = np.array([n for n, _ in asked], dtype=np.int64)
         self._vectors = _vectors(store, [q for _, q in asked], "query")
+        self._table = _table([n for n, _ in asked], len(self._kinds))
         self._words = SparseIndex([tokens(" ".join(b.questions)) for b in bank.boundaries])
 
     def nearness(
@@ -185,10 +186,8 @@ class _Limits:
         if not self._kinds:
             return {}, {}, {}
         similar = self._vectors @ vector
-        best = _highest(similar, self._owners, len(self._kinds))
-        three = np.array(
-            [np.sort(similar[self._owners == n])[-3:].mean() for n in range(len(self._kinds))], dtype=np.float32
-        )
+        ordered = np.sort(similar[self._table], axis=1)
+        best, three = ordered[:, -1], ordered[:, -3:].mean(axis=1)
         by_words = self._words.scores(words)
         kinds = np.array(self._kinds)
         known: list[str] = list(dict.fromkeys(self._kinds))
@@ -197,6 +196,36 @@ class _Limits:
             {k: float(three[kinds == k].max()) for k in known},
             {k: float(by_words[kinds == k].max()) for k in known},
         )
+
+
+def _most_readable(questions: list[tuple[str, float]]) -> str:
+    """The first whole sentence among a unit's questions, with a capital."""
+    whole = (q for q, _ in questions if q.rstrip().endswith("?") and len(q) > 25)
+    chosen = next(whole, questions[0][0])
+    return chosen[:1].upper() + chosen[1:]
+
+
+def _with_vectors(bank: QuestionBank, store: VectorStore) -> QuestionBank:
+    """The bank without the questions that were added since the index was made: they have no vector yet."""
+    missing = {*store.missing([vector_key(q, "query") for q in bank.questions()])}
+    if not missing:
+        return bank
+
+    def kept(questions: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(q for q in questions if vector_key(q, "query") not in missing)
+
+    entries = [e.model_copy(update={"questions": kept(e.questions)}) for e in bank.entries]
+    boundaries = [b.model_copy(update={"questions": kept(b.questions)}) for b in bank.boundaries]
+    return QuestionBank(entries, bank.digest, [b for b in boundaries if b.questions])
+
+
+def _table(owners: list[int], count: int) -> IntArray:
+    """Positions of each owner's questions, one row an owner, the shorter rows filled by going round again."""
+    members: list[list[int]] = [[] for _ in range(count)]
+    for position, owner in enumerate(owners):
+        members[owner].append(position)
+    width = max(3, *(len(m) for m in members)) if members else 3
+    return np.array([[m[i % len(m)] for i in range(width)] for m in members], dtype=np.int64).reshape(count, width)
 
 
 def _units(located: Sequence[Located]) -> tuple[tuple[Unit, ...], list[int]]:

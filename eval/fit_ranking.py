@@ -8,9 +8,8 @@ out-of-fold probabilities so that no question is judged by numbers that saw it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,8 +154,8 @@ def _fit_weights(examples: Sequence[_Example], without: str | None = None, stren
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
-def _fit_verdict(features: Floats, verdicts: NDArray[np.int64], strength: float = 0.01) -> Floats:
-    """Weights (verdicts, features + 1), the last column the bias; classes weigh by the square root of their number."""
+def _fit_verdict(features: Floats, verdicts: NDArray[np.int64], strength: float = 0.003) -> Floats:
+    """Weights (verdicts, features + 1), the last column the bias; a class weighs by the root of its number."""
     inputs = np.hstack([features, np.ones((len(features), 1))])
     targets = np.eye(len(VERDICTS))[verdicts]
     counts = targets.sum(axis=0)
@@ -281,15 +280,15 @@ def _found(examples: Sequence[_Example], without: str | None) -> dict[str, float
 
 
 def _parameters(weights: Floats, embedding: str) -> RankingParameters:
-    neutral: Callable[[Any], dict[str, float]] = lambda names: dict.fromkeys(names, 0.0)
+    neutral = dict.fromkeys(FEATURES, 0.0)
     return RankingParameters(
         embedding=embedding,
         signal_weights=dict(zip(SIGNALS, _rounded(weights[: len(SIGNALS)]), strict=True)),
         kind_bias=dict(zip(KINDS, _rounded(weights[len(SIGNALS) :]), strict=True)),
-        feature_mean=neutral(FEATURES),
+        feature_mean=neutral,
         feature_scale=dict.fromkeys(FEATURES, 1.0),
-        verdict_weights={v: neutral(FEATURES) for v in VERDICTS},
-        verdict_bias={v: 0.0 for v in VERDICTS},
+        verdict_weights=dict.fromkeys((str(v) for v in VERDICTS), neutral),
+        verdict_bias=dict.fromkeys((str(v) for v in VERDICTS), 0.0),
         answer_threshold=0.5,
         refuse_threshold=0.5,
         cite_share=0.5,

@@ -59,7 +59,7 @@ class EvalQuestion(BaseModel):
 
 
 def load_questions(*names: str) -> list[EvalQuestion]:
-    """The questions of the named sets (file names without .yaml), in order; all sets but retired questions' when none is named.
+    """The questions of the named sets (file names without .yaml), or of all, in order; retired ones left out.
 
     Raises QuestionSetError with the file and question.
     """

@@ -27,8 +27,9 @@ def fit_report(
         "",
         *_table(("signal", "poids"), [(k, f"{v:.3f}") for k, v in (p.signal_weights | p.kind_bias).items()]),
         "",
-        f"Seuil de réponse {p.answer_threshold}, seuil de refus {p.refuse_threshold} ; un autre passage est cité si sa "
-        f"probabilité vaut au moins {p.cite_share} fois celle du premier et {p.cite_probability}.",
+        f"Seuil de réponse {p.answer_threshold}, seuil de refus {p.refuse_threshold} ; "
+        f"un autre passage est cité si sa probabilité vaut au moins {p.cite_share} fois "
+        f"celle du premier et {p.cite_probability}.",
         "",
         "## Risque et couverture",
         "",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ingest.corpus import Corpus, CorpusRevision
 from ingest.embedding import Embedder, Purpose
-from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexNotWritable
+from ingest.errors import IndexMismatch, IndexMissing, IndexNotWritable
+from ingest.generations import copy_of_live, exclusive, live_generation, put_live, sweep
 from ingest.packaged_vectors import PackagedVectors
 from ingest.passage import Passage, ReadDocument, UnreadableRow, text_digest
 from ingest.prose import french_sentences
@@ -26,7 +23,6 @@ FORMAT = "3"
 """Version of the reading rules and of the registry: another one re-reads every document."""
 _PAGE = 512
 """Texts embedded, then kept, at a time."""
-_LIVE = "live"
 
 Progress = Callable[[str, int, int], None]
 """Called with a French label, how much is done and how much there is."""
@@ -78,12 +74,12 @@ def build_index(
     """
     start = time.perf_counter()
     folder = corpus.settings.index_folder
-    with _exclusive(folder):
-        _sweep(folder)
-        aside = _copy_of_live(folder, embedder)
+    with exclusive(folder):
+        sweep(folder)
+        aside = copy_of_live(folder, FORMAT, embedder.name)
         try:
             report = _fill(aside, corpus, embedder, served, others, progress, start)
-            _put_live(folder, aside)
+            put_live(folder, aside)
         except OSError as exc:
             raise IndexNotWritable(
                 f"Écriture impossible dans {folder} ({exc.strerror or exc}).",
@@ -92,18 +88,8 @@ def build_index(
         finally:
             if live_generation(folder) != aside:
                 shutil.rmtree(aside, ignore_errors=True)
-        _sweep(folder)
+        sweep(folder)
     return report
-
-
-def live_generation(folder: Path) -> Path | None:
-    """The folder of the live index; None when nothing was indexed."""
-    try:
-        name = (folder / _LIVE).read_text(encoding="utf-8").strip()
-    except OSError:
-        return None
-    generation = folder / name
-    return generation if name and (generation / "registry.sqlite").is_file() else None
 
 
 def open_index(folder: Path, embedder_name: str) -> tuple[Registry, ChromaVectorStore]:
@@ -245,67 +231,3 @@ def _embed(
             done += len(page)
             progress("Calcul des vecteurs", done, len(missing))
     return len(missing), seconds
-
-
-@contextmanager
-def _exclusive(folder: Path) -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", timeout=0)
-        lock.acquire()
-    except Timeout as exc:
-        raise IndexBusy(
-            "Une autre indexation est en cours.", "Attendez qu'elle finisse, puis relancez la commande."
-        ) from exc
-    except OSError as exc:
-        raise IndexNotWritable(
-            f"Écriture impossible dans {folder} ({exc.strerror or exc}).",
-            "Donnez un dossier accessible en écriture dans CCT_HOME.",
-        ) from exc
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _copy_of_live(folder: Path, embedder: Embedder) -> Path:
-    """A new generation, holding what the live one holds when it can be reused."""
-    aside = folder / f"generation-{time.time_ns()}-{os.getpid()}"
-    live = live_generation(folder)
-    reusable = False
-    if live is not None:
-        try:
-            registry = Registry(live / "registry.sqlite")
-            stamp = registry.stamp()
-            registry.close()
-            reusable = stamp.get("format") == FORMAT and stamp.get("embedding") == embedder.name
-        except IndexMismatch:
-            reusable = False
-    try:
-        if reusable and live is not None:
-            shutil.copytree(live, aside)
-        else:
-            aside.mkdir(parents=True)
-    except OSError as exc:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise IndexNotWritable(
-            f"Écriture impossible dans {folder} ({exc.strerror or exc}).",
-            "Libérez de la place ou donnez un dossier accessible en écriture dans CCT_HOME.",
-        ) from exc
-    return aside
-
-
-def _put_live(folder: Path, generation: Path) -> None:
-    pointer = folder / f".{_LIVE}.{os.getpid()}"
-    pointer.write_text(generation.name, encoding="utf-8")
-    with pointer.open("rb") as handle:
-        os.fsync(handle.fileno())
-    pointer.replace(folder / _LIVE)
-
-
-def _sweep(folder: Path) -> None:
-    """Removes generations that are neither the live one nor the one before it (a server may still read that)."""
-    live = live_generation(folder)
-    others = sorted(p for p in folder.glob("generation-*") if p != live)
-    for old in others if live is None else others[:-1]:
-        shutil.rmtree(old, ignore_errors=True)

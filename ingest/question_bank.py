@@ -129,9 +129,7 @@ def _read(path: Path, model: type[_Model], seen: set[str], digest: hashlib._Hash
                 "Corrigez l'entrée de la banque de questions.",
             ) from exc
         if entry.id in seen:
-            raise BankError(
-                f"{path.name}, ligne {n} : l'entrée {entry.id} existe déjà.", "Donnez-lui un autre id."
-            )
+            raise BankError(f"{path.name}, ligne {n} : l'entrée {entry.id} existe déjà.", "Donnez-lui un autre id.")
         seen.add(entry.id)
         yield entry
 

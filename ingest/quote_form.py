@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 _BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
@@ -62,6 +63,7 @@ def fingerprint(text: str) -> str:
 SKETCH_SIZE = 32
 
 
+@lru_cache(maxsize=4096)
 def sketch(text: str) -> tuple[int, ...]:
     """MinHash of the text's pairs of words (Broder 1997): 32 numbers of 32 bits.
 

@@ -14,10 +14,10 @@ import typer
 
 from ingest.errors import CctError
 from ui.bank_commands import app as bank_app
+from ui.startup import build, open_corpus, pairs, readable, ready_assistant, say, selected
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
-    from ingest.corpus import Corpus, CorpusRevision
+    from ingest.corpus import CorpusRevision
 
 app = typer.Typer(
     name="cct",
@@ -34,6 +34,7 @@ app.add_typer(bank_app, name="bank")
 Revisions = Annotated[
     list[str] | None, typer.Option("--revision", metavar="SOURCE=RÉV", help="Empreinte de commit ou date AAAA-MM-JJ.")
 ]
+_BATCH_LINE = 'Une ligne est {"id": …, "question": …}.'
 AsJson = Annotated[bool, typer.Option("--json", help="JSON sur la sortie standard.")]
 OneSource = Annotated[str | None, typer.Option("--source", help="mirai, pi, …")]
 
@@ -63,15 +64,15 @@ def sync(
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...")] = None,
     origins: Annotated[
         list[str] | None,
-        typer.Option("--from", metavar="SOURCE=URL_OU_CHEMIN", help="Remplace l'adresse d'une source."),
+        typer.Option("--from", metavar="SOURCE=ADRESSE", help="Remplace l'adresse d'une source."),
     ] = None,
     optional: Annotated[
         bool, typer.Option("--optional", help="Sans réseau : le dit et réussit, l'édition de démonstration servira.")
     ] = False,
 ) -> None:
     """Clone ou met à jour les dépôts officiels dans le dossier de données."""
-    corpus = _corpus()
-    origin_of = dict(_pairs(origins, "--from"))
+    corpus = open_corpus()
+    origin_of = dict(pairs(origins, "--from"))
     wanted = list(sources or []) + [s for s in origin_of if s not in (sources or [])]
     chosen = [corpus.manifest.get(s) for s in wanted] if wanted else list(corpus.manifest.source)
     for source in chosen:
@@ -92,15 +93,15 @@ def ingest(
     all_revisions: Annotated[bool, typer.Option("--all-revisions", help="Indexe tout l'historique.")] = False,
 ) -> None:
     """Lit les documents et construit l'index ; la révision demandée devient celle qui répond."""
-    corpus = _corpus()
+    corpus = open_corpus()
     served = {r.source.id: r for r in corpus.newest()}
-    for source, wanted in _pairs(revision, "--revision"):
+    for source, wanted in pairs(revision, "--revision"):
         served[source] = corpus.revision(source, wanted)
     others: list[CorpusRevision] = []
     if all_revisions:
         for found in served.values():
-            others += _readable(corpus, corpus.history(found.source.id)) if found.official else []
-    _build(corpus, list(served.values()), others)
+            others += readable(corpus, corpus.history(found.source.id)) if found.official else []
+    build(corpus, list(served.values()), others)
 
 
 @app.command()
@@ -109,7 +110,7 @@ def ask(
     as_json: AsJson = False,
     batch: Annotated[
         str | None,
-        typer.Option("--batch", metavar="FICHIER.jsonl", help="Une question par ligne ; - pour l'entrée standard."),
+        typer.Option("--batch", metavar="FICHIER", help="JSONL, une question par ligne ; - : entrée standard."),
     ] = None,
     revision: Revisions = None,
     source: OneSource = None,
@@ -120,7 +121,7 @@ def ask(
 
     if batch is None and not question:
         raise typer.BadParameter("donnez une question, ou --batch FICHIER.jsonl")
-    assistant, revisions = _assistant(revision)
+    assistant, revisions = ready_assistant(revision)
     sources = (source,) if source else ()
     if batch is not None:
         for number, item in _batch_lines(batch):
@@ -147,8 +148,8 @@ def show(
     """Montre une exigence, un composant ou un terme, à chaque endroit où il est écrit."""
     from ui.records_view import find_records, print_records
 
-    corpus = _corpus()
-    records = find_records(corpus, _selected(corpus, source, revision), identifier)
+    corpus = open_corpus()
+    records = find_records(corpus, selected(corpus, source, revision), identifier)
     if as_json:
         print(json.dumps([r.to_json() for r in records], ensure_ascii=False))
     else:
@@ -167,8 +168,8 @@ def export_records(
     """Toutes les exigences d'une source, dans l'ordre du document."""
     from ui.records_view import print_records, requirement_records
 
-    corpus = _corpus()
-    records = [r for found in _selected(corpus, source, revision) for r in requirement_records(corpus, found)]
+    corpus = open_corpus()
+    records = [r for found in selected(corpus, source, revision) for r in requirement_records(corpus, found)]
     if as_json:
         keys = ("id", "occurrence", "type", "text", "category", "document", "line")
         rows = [{key: record.to_json()[key] for key in keys} for record in records]
@@ -185,119 +186,13 @@ def serve(
     """Sert la conversation web et l'API HTTP."""
     from ui.server import serve as serve_web
 
-    assistant, _ = _assistant(None)
+    assistant, _ = ready_assistant(None)
     serve_web(lambda: assistant, host, port)
-
-
-def say(message: str) -> None:
-    """A message for the person at the terminal, on standard error."""
-    print(message, file=sys.stderr, flush=True)
-
-
-def _corpus() -> Corpus:
-    from pydantic import ValidationError
-
-    from ingest.corpus import Corpus
-    from ingest.settings import IngestSettings
-
-    try:
-        settings = IngestSettings()
-    except ValidationError as exc:
-        first = exc.errors()[0]
-        name = "CCT_" + "_".join(str(part).upper() for part in first["loc"])
-        raise CctError(
-            f"Réglage {name} refusé : {first['msg']}.", "Les réglages sont décrits dans .env.example."
-        ) from exc
-    return Corpus(settings)
-
-
-def _assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, str]]:
-    """The assistant over a live index, built first when there is none or a named revision is not in it."""
-    from assistant.answering import Assistant
-    from assistant.assembly import make_library
-    from assistant.ranking import packaged_parameters
-    from ingest.build_index import live_generation
-
-    corpus = _corpus()
-    if live_generation(corpus.settings.index_folder) is None:
-        say("Aucun index : construction en cours (une seule fois).")
-        _build(corpus, corpus.newest(), [])
-    library = make_library(corpus.settings)
-    chosen = {source: corpus.revision(source, wanted) for source, wanted in _pairs(revision, "--revision")}
-    if chosen:
-        indexed = library.indexed()
-        known = {(r.source, r.commit) for r in indexed}
-        missing = [r for r in chosen.values() if (r.source.id, r.commit) not in known]
-        if missing:
-            served = [corpus.revision(r.source, r.commit) for r in indexed if r.served and r.official]
-            _build(corpus, served or corpus.newest(), missing)
-    revisions = {source: found.commit for source, found in chosen.items()}
-    return Assistant(library, packaged_parameters()), revisions
-
-
-def _build(corpus: Corpus, served: list[CorpusRevision], others: list[CorpusRevision]) -> None:
-    from assistant.assembly import make_configured_embedder
-    from assistant.settings import AssistantSettings
-    from ingest.build_index import build_index
-    from ui.terminal import progress_bar
-
-    embedder = make_configured_embedder(corpus.settings, AssistantSettings())
-    with progress_bar() as progress:
-        report = build_index(corpus, embedder, served, others, progress)
-    for source, path in report.missing_documents:
-        say(f"Attention : {source} n'a pas de {path} à cette révision.")
-    for source, path, row in report.unreadable:
-        say(f"Attention : {source}, {path}, ligne {row.line} : {row.reason} ({row.extract}).")
-    for found in report.revisions:
-        name = (
-            f"révision {found.commit[:7]} du {found.date}"
-            if found.official
-            else "édition de démonstration, non officielle"
-        )
-        say(f"{found.source} : {name}")
-    say(
-        f"{report.passages} passages, {report.embedded} vecteurs calculés en {report.seconds:.1f} s. L'index est en service."
-    )
-
-
-def _readable(corpus: Corpus, history: list[CorpusRevision]) -> list[CorpusRevision]:
-    """The revisions that have at least one declared document that can be read."""
-    kept = []
-    for revision in history:
-        try:
-            corpus.documents(revision)
-        except CctError as exc:
-            say(f"Révision {revision.commit[:7]} laissée de côté : {exc.message}")
-            continue
-        kept.append(revision)
-    return kept
-
-
-def _selected(corpus: Corpus, source: str | None, revision: list[str] | None) -> list[CorpusRevision]:
-    wanted = dict(_pairs(revision, "--revision"))
-    if source is not None:
-        if source in wanted:
-            return [corpus.revision(source, wanted[source])]
-        return [corpus.current(source)]
-    current = {r.source.id: r for r in corpus.newest()}
-    current.update({s: corpus.revision(s, rev) for s, rev in wanted.items()})
-    return list(current.values())
-
-
-def _pairs(values: list[str] | None, option: str) -> Iterator[tuple[str, str]]:
-    for value in values or []:
-        name, sign, rest = value.partition("=")
-        if not (name and sign and rest):
-            raise CctError(
-                f"{option} {value!r} n'est pas compris.",
-                f"Écrivez {option} SOURCE=VALEUR, par exemple mirai=2026-02-27.",
-            )
-        yield name, rest
 
 
 def _batch_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        stream = sys.stdin if path == "-" else Path(path).open(encoding="utf-8")  # noqa: SIM115  # read to its end below
+        stream = sys.stdin if path == "-" else Path(path).open(encoding="utf-8")  # noqa: SIM115
     except OSError as exc:
         raise CctError(
             f"Fichier illisible : {path} ({exc.strerror}).", "Vérifiez le chemin donné à --batch."
@@ -308,11 +203,7 @@ def _batch_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             item = json.loads(line)
         except json.JSONDecodeError as exc:
-            raise CctError(
-                f"{path}, ligne {number} : JSON invalide ({exc.msg}).", 'Une ligne est {"id": …, "question": …}.'
-            ) from exc
+            raise CctError(f"{path}, ligne {number} : JSON invalide ({exc.msg}).", _BATCH_LINE) from exc
         if not isinstance(item, dict) or "question" not in item:
-            raise CctError(
-                f"{path}, ligne {number} : pas de « question ».", 'Une ligne est {"id": …, "question": …}.'
-            )
+            raise CctError(f"{path}, ligne {number} : pas de « question ».", _BATCH_LINE)
         yield number, item

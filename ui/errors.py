@@ -1,0 +1,23 @@
+"""Everything wrong that a channel can meet, beyond what the corpus, the index and the assistant report.
+
+ingest.errors.CctError        a French message with its remedy, and an exit code
+└── ChannelError              base of this package
+    ├── PortInUse             another program already listens there
+    └── AddressUnusable       this machine cannot listen on that address or port
+"""
+
+from __future__ import annotations
+
+from ingest.errors import CctError
+
+
+class ChannelError(CctError):
+    """Base of what can go wrong between a person and the assistant."""
+
+
+class PortInUse(ChannelError):
+    """Another program already listens on the port that the web page was to use."""
+
+
+class AddressUnusable(ChannelError):
+    """The address is not this machine's, or the port is reserved by the system."""

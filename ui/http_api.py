@@ -1,0 +1,193 @@
+"""The HTTP application: questions as JSON, health, measures, and the web page at "/"."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from assistant.answer import Question, Turn
+from ingest.errors import CctError, RevisionNotFound
+from ui import wording
+from ui.http_protection import BodyLimit, SecurityHeaders, problem
+from ui.metrics import CONTENT_TYPE, Metrics
+from ui.web_assistant import AssistantProvider, WebAssistant
+
+CHANNEL = "api"
+
+_log = logging.getLogger(__name__)
+
+Text = Annotated[str, Field(pattern=r"\S")]
+
+
+class AskedBefore(BaseModel):
+    """An earlier question of the same conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Text
+    cited: tuple[str, ...] = ()
+
+
+class Asked(BaseModel):
+    """The body of POST /api/v1/ask."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Text
+    sources: tuple[str, ...] = ()
+    revisions: dict[str, str] = Field(default_factory=dict)
+    history: tuple[AskedBefore, ...] = Field(default=(), max_length=50)
+
+    def as_question(self) -> Question:
+        """The question that the assistant understands."""
+        history = tuple(Turn(turn.question, turn.cited) for turn in self.history)
+        return Question(self.question, uuid.uuid4().hex, self.sources, self.revisions, history)
+
+
+class _UnknownSource(Exception):
+    """The request names a source that is not declared."""
+
+
+def create_app(assistant: AssistantProvider, *, web_page: bool = True) -> FastAPI:
+    """The application to serve; with web_page=False the API alone, without loading gradio."""
+    app = FastAPI(
+        title=wording.API_TITLE,
+        description=wording.API_DESCRIPTION,
+        version=program_version(),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    metrics = Metrics()
+    _answer_errors(app)
+    _add_ask(app, assistant, metrics)
+    _add_health(app, assistant)
+    _add_metrics(app, assistant, metrics)
+    _add_refusals(app)
+    if web_page:
+        from ui.web_chat import mount_web_chat  # loads gradio
+
+        mount_web_chat(app, assistant, metrics.record)
+    return app
+
+
+def program_version() -> str:
+    """The installed version; 0 when the program runs from its sources."""
+    try:
+        return version("assistant-cct")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics) -> None:
+    @app.post(
+        "/api/v1/ask",
+        summary="Poser une question",
+        description="Rend l'objet Answer, version 1 ; 200 aussi quand les documents ne répondent pas.",
+        responses={code: {"description": text} for code, text in wording.API_RESPONSES.items()},
+    )
+    def ask(asked: Asked) -> dict[str, Any]:
+        served = assistant()
+        _check_sources(asked, served)
+        started = time.perf_counter()
+        answer = served.answer(asked.as_question())
+        metrics.record(CHANNEL, answer, time.perf_counter() - started)
+        return answer.to_json()
+
+
+def _check_sources(asked: Asked, served: WebAssistant) -> None:
+    known = served.source_titles()
+    for source in (*asked.sources, *asked.revisions):
+        if source not in known:
+            raise _UnknownSource(wording.UNKNOWN_SOURCE.format(source=source, known=", ".join(known)))
+
+
+def _add_health(app: FastAPI, assistant: AssistantProvider) -> None:
+    def health(request: Request) -> Response:
+        checks = assistant().health()
+        down = [f"{name} ({state})" for name, state in checks.items() if state not in {"UP", "DEGRADED"}]
+        if down:
+            detail = wording.DOWN.format(names=", ".join(down))
+            more = {"version": program_version(), "checks": dict(checks)}
+            return problem(503, wording.SERVICE_TITLE, detail, request.url.path, **more)
+        return JSONResponse({"status": "UP", "version": program_version(), "checks": dict(checks)})
+
+    def live() -> dict[str, str]:
+        return {"status": "UP"}
+
+    unavailable: dict[int | str, dict[str, Any]] = {503: {"description": wording.SERVICE_TITLE}}
+    app.add_api_route("/health", health, summary="État du service", response_model=None, responses=unavailable)
+    app.add_api_route("/health/ready", health, summary="Prêt à répondre", response_model=None, responses=unavailable)
+    app.add_api_route("/health/live", live, summary="Le programme tourne")
+
+
+def _add_metrics(app: FastAPI, assistant: AssistantProvider, metrics: Metrics) -> None:
+    @app.get("/metrics", summary="Mesures au format Prometheus", response_class=Response)
+    def measures() -> Response:
+        try:
+            revisions = assistant().revisions()
+        except CctError:
+            revisions = ()
+        return Response(metrics.text(revisions), media_type=CONTENT_TYPE)
+
+
+def _add_refusals(app: FastAPI) -> None:
+    """Answers of our own where gradio, mounted below at "/", would answer in English."""
+
+    def unknown(request: Request) -> Response:
+        if request.url.path == "/api/v1/ask":
+            response = problem(405, wording.WRONG_METHOD_TITLE, wording.WRONG_METHOD, request.url.path)
+            response.headers["allow"] = "POST"
+            return response
+        return problem(404, wording.NOT_FOUND_TITLE, wording.NOT_FOUND, request.url.path)
+
+    every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+    for path in ("/api/{path:path}", "/gradio_api/upload"):  # no file is received
+        app.add_api_route(path, unknown, methods=every, include_in_schema=False, response_model=None)
+
+
+def _answer_errors(app: FastAPI) -> None:
+    @app.exception_handler(RequestValidationError)
+    def refused(request: Request, exc: RequestValidationError) -> Response:
+        words = "; ".join(_field_problem(error) for error in exc.errors())
+        return problem(422, wording.BAD_REQUEST_TITLE, f"{words}.", request.url.path)
+
+    @app.exception_handler(HTTPException)
+    def not_text(request: Request, exc: HTTPException) -> Response:
+        unreadable = exc.status_code == 400  # what FastAPI says of a body that is no UTF-8
+        detail = f"{wording.BODY} : {wording.FIELD_PROBLEMS['json_invalid']}." if unreadable else str(exc.detail)
+        status = 422 if unreadable else exc.status_code
+        return problem(status, wording.BAD_REQUEST_TITLE, detail, request.url.path)
+
+    @app.exception_handler(_UnknownSource)
+    def unknown_source(request: Request, exc: _UnknownSource) -> Response:
+        return problem(422, wording.BAD_REQUEST_TITLE, f"{exc}.", request.url.path)
+
+    @app.exception_handler(CctError)
+    def cannot_serve(request: Request, exc: CctError) -> Response:
+        missing = isinstance(exc, RevisionNotFound)
+        status, title = (404, wording.REVISION_TITLE) if missing else (503, wording.SERVICE_TITLE)
+        return problem(status, title, exc.message, request.url.path, remedy=exc.remedy)
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, exc: Exception) -> Response:
+        incident = uuid.uuid4().hex[:8]
+        _log.error("request failed, incident %s: %s", incident, type(exc).__name__)  # uvicorn logs the traceback
+        detail = wording.UNEXPECTED.format(incident=incident)
+        return problem(500, wording.SERVICE_TITLE, detail, request.url.path)
+
+
+def _field_problem(error: Any) -> str:
+    place = ".".join(str(part) for part in error["loc"][1:] if not isinstance(part, int) or len(error["loc"]) > 2)
+    field = wording.BODY if error["type"] == "json_invalid" or not place else place
+    return f"{field} : {wording.FIELD_PROBLEMS.get(error['type'], wording.OTHER_PROBLEM)}"

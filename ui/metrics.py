@@ -1,0 +1,36 @@
+"""What /metrics publishes, in a registry of its own: no question, no person in any label."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from assistant.answer import Answer, UsedRevision
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class Metrics:
+    """Counts of one server."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._questions = Counter("cct_questions", "Questions traitées.", ["canal", "issue"], registry=self._registry)
+        self._seconds = Histogram(
+            "cct_reponse_duree_secondes", "Durée des réponses.", registry=self._registry, buckets=_SECONDS
+        )
+        self._index = Gauge(
+            "cct_index_info", "Révisions servies ; vaut toujours 1.", ["source", "commit"], registry=self._registry
+        )
+
+    def record(self, channel: str, answer: Answer, seconds: float) -> None:
+        """One more question answered."""
+        self._questions.labels(channel, answer.status).inc()
+        self._seconds.observe(seconds)
+
+    def text(self, revisions: tuple[UsedRevision, ...]) -> bytes:
+        """Everything in the text format of Prometheus, with these revisions as the served ones."""
+        self._index.clear()
+        for revision in revisions:
+            self._index.labels(revision.source, revision.commit or "demonstration").set(1)
+        return generate_latest(self._registry)

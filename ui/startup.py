@@ -1,0 +1,120 @@
+"""What every command needs before its work: the corpus, the index, the assistant, and a voice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ingest.errors import CctError
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from ingest.corpus import Corpus, CorpusRevision
+
+
+def say(message: str) -> None:
+    """A message for the person at the terminal, on standard error."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def open_corpus() -> Corpus:
+    """The corpus that the environment configures; CctError for a refused setting."""
+    from pydantic import ValidationError
+
+    from ingest.corpus import Corpus
+    from ingest.settings import IngestSettings
+
+    try:
+        settings = IngestSettings()
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = "CCT_" + "_".join(str(part).upper() for part in first["loc"])
+        raise CctError(f"Réglage {name} refusé : {first['msg']}.", "Voyez .env.example.") from exc
+    return Corpus(settings)
+
+
+def ready_assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, str]]:
+    """The assistant over a live index, built first when there is none or a named revision is not in it."""
+    from assistant.answering import Assistant
+    from assistant.assembly import make_library
+    from assistant.ranking import packaged_parameters
+    from ingest.generations import live_generation
+
+    corpus = open_corpus()
+    if live_generation(corpus.settings.index_folder) is None:
+        say("Aucun index : construction en cours (une seule fois).")
+        build(corpus, corpus.newest(), [])
+    library = make_library(corpus.settings)
+    chosen = {source: corpus.revision(source, wanted) for source, wanted in pairs(revision, "--revision")}
+    if chosen:
+        indexed = library.indexed()
+        known = {(r.source, r.commit) for r in indexed}
+        missing = [r for r in chosen.values() if (r.source.id, r.commit) not in known]
+        if missing:
+            served = [corpus.revision(r.source, r.commit) for r in indexed if r.served and r.official]
+            build(corpus, served or corpus.newest(), missing)
+    revisions = {source: found.commit for source, found in chosen.items()}
+    return Assistant(library, packaged_parameters()), revisions
+
+
+def build(corpus: Corpus, served: list[CorpusRevision], others: list[CorpusRevision]) -> None:
+    """Builds the index and says what was done."""
+    from assistant.assembly import make_configured_embedder
+    from assistant.settings import AssistantSettings
+    from ingest.build_index import build_index
+    from ui.terminal import progress_bar
+
+    embedder = make_configured_embedder(corpus.settings, AssistantSettings())
+    with progress_bar() as progress:
+        report = build_index(corpus, embedder, served, others, progress)
+    for source, path in report.missing_documents:
+        say(f"Attention : {source} n'a pas de {path} à cette révision.")
+    for source, path, row in report.unreadable:
+        say(f"Attention : {source}, {path}, ligne {row.line} : {row.reason} ({row.extract}).")
+    for found in report.revisions:
+        name = (
+            f"révision {found.commit[:7]} du {found.date}"
+            if found.official
+            else "édition de démonstration, non officielle"
+        )
+        say(f"{found.source} : {name}")
+    done = f"{report.passages} passages, {report.embedded} vecteurs calculés en {report.seconds:.1f} s"
+    say(f"{done}. L'index est en service.")
+
+
+def readable(corpus: Corpus, history: list[CorpusRevision]) -> list[CorpusRevision]:
+    """The revisions that have at least one declared document that can be read."""
+    kept = []
+    for revision in history:
+        try:
+            corpus.documents(revision)
+        except CctError as exc:
+            say(f"Révision {revision.commit[:7]} laissée de côté : {exc.message}")
+            continue
+        kept.append(revision)
+    return kept
+
+
+def selected(corpus: Corpus, source: str | None, revision: list[str] | None) -> list[CorpusRevision]:
+    """The revisions that a command reads: of one source or of all, as named or the newest."""
+    wanted = dict(pairs(revision, "--revision"))
+    if source is not None:
+        if source in wanted:
+            return [corpus.revision(source, wanted[source])]
+        return [corpus.current(source)]
+    current = {r.source.id: r for r in corpus.newest()}
+    current.update({s: corpus.revision(s, rev) for s, rev in wanted.items()})
+    return list(current.values())
+
+
+def pairs(values: list[str] | None, option: str) -> Iterator[tuple[str, str]]:
+    """(source, value) for each SOURCE=VALUE of an option; CctError for anything else."""
+    for value in values or []:
+        name, sign, rest = value.partition("=")
+        if not (name and sign and rest):
+            raise CctError(
+                f"{option} {value!r} n'est pas compris.",
+                f"Écrivez {option} SOURCE=VALEUR.",
+            )
+        yield name, rest

@@ -1,0 +1,37 @@
+"""What the web channel needs of the assistant: six calls, all thread-safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from assistant.answer import Answer, Place, Question, UsedRevision
+
+
+class WebAssistant(Protocol):
+    """Answers questions and describes what it answers from."""
+
+    def answer(self, question: Question) -> Answer:
+        """The cited answer; raises CctError when the index cannot serve."""
+
+    def revisions(self) -> tuple[UsedRevision, ...]:
+        """The revision of each source that is served now."""
+
+    def examples(self) -> tuple[str, ...]:
+        """Questions to suggest to somebody who has asked nothing yet."""
+
+    def source_titles(self) -> Mapping[str, str]:
+        """Source id → the title that people know it by, in the order to show them."""
+
+    def passage_text(self, place: Place) -> str:
+        """The full verbatim text of the passage that stands there."""
+
+    def health(self) -> Mapping[str, str]:
+        """Component → "UP", "DEGRADED", or what is wrong in French."""
+
+
+AssistantProvider = Callable[[], WebAssistant]
+"""Gives the assistant to ask; raises CctError while there is none, an index that is missing for instance."""
+
+Recorder = Callable[[str, Answer, float], None]
+"""Called after each question with the channel's name, the answer and the seconds it took."""
