@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.answer import Citation, Status, Notice
+from assistant.answer import Citation, Notice, Status
 from assistant.citations import CUT, LONGEST_QUOTE, decisive, lines_at, quote_of
 from assistant.library import Library, Selection
 from ingest.passage import PRIORITY_NAMES, Located, Passage
@@ -83,7 +83,7 @@ class Composer:
         parts = [f"« {quote} » [{n}]", f"— {self._name(places)}"]
         meaning = self._selection.meanings.get((places[0].source, passage.priority)) if passage.priority else None
         if with_meaning and meaning is not None:
-            parts.append(f"({passage.priority} : {meaning.text.rstrip('.')})")
+            parts.append(f"({passage.priority} : {meaning.text})")
         return "\n".join([parts[0], "", " ".join(parts[1:])])
 
     def title(self, source: str) -> str:

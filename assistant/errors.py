@@ -3,7 +3,8 @@
 CctError
 └── AssistantError
     ├── QuestionError    the question is empty or far too long
-    └── UnknownSource    the question names a source that the index does not have
+    ├── UnknownSource    the question names a source that the index does not have
+    └── ModelError       the configured language model cannot be reached or gives nothing usable
 """
 
 from ingest.errors import CctError
@@ -19,3 +20,7 @@ class QuestionError(AssistantError):
 
 class UnknownSource(AssistantError):
     """The question names a source or a revision that the index does not have."""
+
+
+class ModelError(AssistantError):
+    """The language model is not configured, cannot be reached, or gives nothing usable."""

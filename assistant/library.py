@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from ingest.settings import IngestSettings
 from ingest.vector_store import VectorStore
 
 _KEPT_SELECTIONS = 6
+_LEGEND = re.compile(r"^\W*(?:exigence )?([PI])\b.{0,30}?(?:primordial|important)\w*\s*[:,]\s*(.+)$", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,10 @@ class Selection:
         found: dict[tuple[str, Priority], Meaning] = {}
         for place in self.located:
             for sentence in place.passage.sentences if place.passage.kind == "section" else ():
-                for letter, name in (("P", "primordial"), ("I", "important")):
-                    start = sentence.lower()[:40]
-                    if start.startswith(f"exigence {letter.lower()} ") and name in start:
-                        key: tuple[str, Priority] = (place.source, "P" if letter == "P" else "I")
-                        found.setdefault(key, Meaning(sentence.split(":", 1)[-1].strip(), place))
+                match = _LEGEND.match(sentence)
+                if match is not None:
+                    key: tuple[str, Priority] = (place.source, "P" if match[1] == "P" else "I")
+                    found.setdefault(key, Meaning(match[2].strip(" ."), place))
         return found
 
     def eligible(self, sources: tuple[str, ...]) -> FloatArray:

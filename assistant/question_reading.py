@@ -32,7 +32,9 @@ _LIST = re.compile(
     r"recapitul\w*|recense\w*|quelles (exigences|regles|obligations)|list (all|the|of)|which requirements|how many|"
     r"les exigences|what are)\b"
 )
-_REQUIREMENTS = re.compile(r"\b(exigences?|regles?|requirements?|obligations?)\b")
+_REQUIREMENTS = re.compile(
+    r"\b(exigences?|regles?|requirements?|obligations?|(?:tout )?ce qui est (?:demande|exige|impose|obligatoire))\b"
+)
 _TYPE_P = re.compile(
     r"(?:\b(?:type|niveau|exigences?|en|les|des|requirements?)\s+|\()p\b|\bprimordiales?\b|\beliminatoires?\b"
 )
@@ -79,6 +81,11 @@ class Reading:
     sources: tuple[str, ...] = ()
     """Sources that the question names; empty when it names none or all."""
     leans_on_history: bool = False
+
+    @property
+    def asks_for_records(self) -> bool:
+        """True when the question names identifiers or asks for a whole list: the records answer, not the search."""
+        return bool(self.ids) or self.record_list is not None
 
 
 def read_question(text: str) -> Reading:

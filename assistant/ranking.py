@@ -27,7 +27,7 @@ FEATURES = (
     "unanswered_questions", "hostile_questions", "small_talk_questions",
     "unanswered_words", "hostile_words", "small_talk_words",
     "over_unanswered", "over_hostile", "over_small_talk",
-    "words_over_unanswered", "words_over_hostile", "length", "names_id",
+    "words_over_unanswered", "words_over_hostile", "length", "for_records",
 )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def rank(evidence: Evidence, kinds: Sequence[str], eligible: FloatArray, paramet
     return Ranking(tuple(order), probabilities)
 
 
-def question_features(evidence: Evidence, ranking: Ranking, word_count: int, names_id: bool) -> FloatArray:
+def question_features(evidence: Evidence, ranking: Ranking, word_count: int, for_records: bool) -> FloatArray:
     """What decides between answering, abstaining and refusing: one number a name of FEATURES."""
     first = ranking.order[0]
     second = ranking.probabilities[ranking.order[1]] if len(ranking.order) > 1 else 0.0
@@ -122,7 +122,7 @@ def question_features(evidence: Evidence, ranking: Ranking, word_count: int, nam
         own_words - limit_words[0],
         own_words - limit_words[1],
         float(np.log1p(word_count)),
-        float(names_id),
+        float(for_records),
     ]
     return np.array(values, dtype=np.float32)
 

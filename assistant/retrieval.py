@@ -65,10 +65,10 @@ class Retriever:
         ranking = rank(evidence, self._selection.kinds, self._selection.eligible(sources), self._parameters)
         if not ranking.order:
             return Found(ranking, evidence, np.zeros(len(FEATURES), np.float32), "unanswered", 0.0, (), ())
-        names_id = bool(read_question(question).ids)
-        features = question_features(evidence, ranking, len(set(tokens(question))), names_id)
+        for_records = read_question(question).asks_for_records
+        features = question_features(evidence, ranking, len(set(tokens(question))), for_records)
         chances = verdicts(features, self._parameters)
-        verdict = self._verdict(chances, names_id)
+        verdict = self._verdict(chances, for_records)
         ranking = self._with_ids_first(question, ranking, sources)
         suggestions = [index.suggestions[u] for u in ranking.order[:8] if u in index.suggestions]
         return Found(
@@ -89,11 +89,11 @@ class Retriever:
             listed.append(Retrieved(places[0], float(found.ranking.probabilities[unit]), tuple(places[1:])))
         return tuple(listed)
 
-    def _verdict(self, chances: dict[Verdict, float], names_an_id: bool) -> Verdict:
+    def _verdict(self, chances: dict[Verdict, float], for_records: bool) -> Verdict:
         refused: Verdict = "hostile" if chances["hostile"] >= chances["small_talk"] else "small_talk"
         if chances["hostile"] + chances["small_talk"] >= self._parameters.refuse_threshold:
             return refused
-        if names_an_id or chances["answer"] >= self._parameters.answer_threshold:
+        if for_records or chances["answer"] >= self._parameters.answer_threshold:
             return "answer"
         return "unanswered"
 

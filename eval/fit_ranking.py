@@ -39,7 +39,7 @@ class _Example:
     columns: Floats
     right: list[int]
     verdict: int
-    names_id: bool
+    for_records: bool
     fold: int
     words: int
 
@@ -55,7 +55,7 @@ class FitReport:
 
 
 def fit(selection: Selection, finder: EvidenceFinder, questions: Sequence[EvalQuestion], embedding: str) -> FitReport:
-    """Fits every number on the questions; those that name an identifier count for the verdict only."""
+    """Fits every number on the questions; those that the records answer count for the verdict only."""
     examples = _examples(selection, finder, questions)
     ranked = [e for e in examples if e.right]
     weights = _fit_weights(ranked)
@@ -108,22 +108,22 @@ def _examples(selection: Selection, finder: EvidenceFinder, questions: Sequence[
     bias = np.array([[kind == k for k in KINDS] for kind in selection.kinds], dtype=np.float64)
     examples = []
     for n, question in enumerate(questions):
-        names_id = bool(read_question(question.question).ids)
+        for_records = read_question(question.question).asks_for_records
         evidence = selection.index.evidence(question.question)
         right = sorted({place_of[key] for key in finder.gold(question).right}) if question.must_answer else []
         if question.must_answer and not right:
             continue
         verdict = _VERDICT_OF[question.kind]
-        if names_id and question.reason == "id_inexistant":
+        if for_records and question.reason == "id_inexistant":
             verdict = "answer"  # not an attack: the records themselves say that there is no such identifier
         examples.append(
             _Example(
                 question=question,
                 evidence=evidence,
                 columns=np.hstack([standardised(evidence.signals).astype(np.float64), bias]),
-                right=[] if names_id else right,
+                right=[] if read_question(question.question).ids else right,
                 verdict=[str(v) for v in VERDICTS].index(verdict),
-                names_id=names_id,
+                for_records=for_records,
                 fold=n % FOLDS,
                 words=len(set(tokens(question.question))),
             )
@@ -218,7 +218,9 @@ def _out_of_fold(
 
 def _features(example: _Example, kinds: Sequence[str], parameters: RankingParameters) -> Floats:
     ranking = rank(example.evidence, kinds, np.ones(len(kinds), np.float32), parameters)
-    return np.asarray(question_features(example.evidence, ranking, example.words, example.names_id), dtype=np.float64)
+    return np.asarray(
+        question_features(example.evidence, ranking, example.words, example.for_records), dtype=np.float64
+    )
 
 
 def _decisions(examples: Sequence[_Example], rows: Floats, answer: float, refuse: float) -> tuple[float, float]:
@@ -226,9 +228,9 @@ def _decisions(examples: Sequence[_Example], rows: Floats, answer: float, refuse
     index = {v: n for n, v in enumerate(VERDICTS)}
     refused = rows[:, index["hostile"]] + rows[:, index["small_talk"]] >= refuse
     answered = (rows[:, index["answer"]] >= answer) & ~refused
-    answered = np.where([e.names_id for e in examples], ~refused, answered)
+    answered = np.where([e.for_records for e in examples], ~refused, answered)
     should = np.array([_VERDICT_OF[e.question.kind] == "answer" for e in examples])
-    absent = np.array([e.question.reason == "id_inexistant" and e.names_id for e in examples])
+    absent = np.array([e.question.reason == "id_inexistant" and e.for_records for e in examples])
     answered = answered & ~absent
     return float(answered[should].mean()), float(answered[~should].mean())
 
@@ -236,12 +238,12 @@ def _decisions(examples: Sequence[_Example], rows: Floats, answer: float, refuse
 def _thresholds(
     examples: Sequence[_Example], rows: Floats
 ) -> tuple[float, float, tuple[tuple[float, float, float], ...]]:
-    """The thresholds with the lowest sum of both errors, refusals to answer counted twice; and the whole curve."""
+    """The thresholds with the lowest sum of both errors, refusals to answer counted 1.5 times; the whole curve."""
     best, chosen = 9.0, (0.5, 0.5)
     for refuse in np.arange(0.3, 0.86, 0.05):
         for answer in np.arange(0.1, 0.91, 0.02):
             answered, wrongly = _decisions(examples, rows, float(answer), float(refuse))
-            cost = 2 * (1 - answered) + wrongly
+            cost = 1.5 * (1 - answered) + wrongly
             if cost < best - 1e-9:
                 best, chosen = cost, (round(float(answer), 3), round(float(refuse), 3))
     curve = tuple(

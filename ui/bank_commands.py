@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ingest.errors import CctError
+
 app = typer.Typer(help="Entretient la banque de questions.", no_args_is_help=True)
 
 
@@ -42,6 +44,39 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="JSON sur la sort
         print(f"{len(bindings)} entrées, {len(doubtful)} à relire.", file=sys.stderr)
     if doubtful:
         raise typer.Exit(1)
+
+
+@app.command()
+def accept(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Propositions à accepter.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Les accepte toutes, après les avoir relues.")] = False,
+) -> None:
+    """Fait entrer dans la banque des questions proposées par « cct enrich » ; sans argument, les montre."""
+    from ingest.question_bank import dump_entry
+    from ingest.settings import IngestSettings
+    from ui.proposals import Proposals
+
+    settings = IngestSettings()
+    proposals = Proposals(settings.home)
+    waiting = proposals.waiting()
+    if not ids and not everything:
+        for entry in waiting:
+            print(f"{entry.id} {', '.join(entry.records)}".rstrip())
+            for question in entry.questions:
+                print(f"  - {question}")
+        print(f"{len(waiting)} proposition(s) en attente.", file=sys.stderr)
+        return
+    chosen = [e for e in waiting if everything or e.id in (ids or [])]
+    unknown = set(ids or []) - {e.id for e in chosen}
+    if unknown:
+        raise CctError(f"Proposition inconnue : {', '.join(sorted(unknown))}.", "« cct bank accept » les montre.")
+    target = settings.corpus / "questions" / "acceptees.jsonl"
+    with target.open("a", encoding="utf-8") as stream:
+        stream.writelines(
+            f"{dump_entry(e.model_copy(update={'id': e.id.replace('proposee', 'acceptee')}))}\n" for e in chosen
+        )
+    proposals.keep([e for e in waiting if e not in chosen])
+    print(f"{len(chosen)} entrée(s) dans {target.name} ; lancez « cct ingest ».", file=sys.stderr)
 
 
 @app.command()

@@ -179,6 +179,35 @@ def export_records(
 
 
 @app.command()
+def enrich(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Nombre de passages au plus.")] = 20,
+) -> None:
+    """Fait proposer des questions, par le modèle configuré, pour les passages qui n'en ont pas."""
+    from assistant.enrichment import passages_without_questions, propose
+    from assistant.errors import ModelError
+    from assistant.language_model import OpenAIModel
+    from assistant.settings import AssistantSettings
+    from ingest.question_bank import load_bank
+    from ui.proposals import Proposals
+
+    model = OpenAIModel(AssistantSettings())
+    corpus = open_corpus()
+    located = [item for revision in corpus.newest() for item in corpus.located(revision)]
+    proposals = Proposals(corpus.settings.home)
+    waiting = {fingerprint for entry in proposals.waiting() for fingerprint in entry.fingerprints}
+    fresh = passages_without_questions(load_bank(corpus.settings.corpus / "questions"), located)
+    wanted = [item for item in fresh if item.passage.fingerprint not in waiting]
+    done = 0
+    for item in wanted[:limit]:
+        try:
+            proposals.add(propose(model, item))
+            done += 1
+        except ModelError as exc:
+            say(f"{item.key} : {exc.message}")
+    say(f"{done} proposition(s), {len(wanted) - done} passage(s) sans question. Relisez-les : « cct bank accept ».")
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 7860,
@@ -186,8 +215,7 @@ def serve(
     """Sert la conversation web et l'API HTTP."""
     from ui.server import serve as serve_web
 
-    assistant, _ = ready_assistant(None)
-    serve_web(lambda: assistant, host, port)
+    serve_web(lambda: ready_assistant(None)[0], host, port)
 
 
 def _batch_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
