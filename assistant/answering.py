@@ -13,10 +13,11 @@ from assistant.citations import checked
 from assistant.composition import Composer, Draft
 from assistant.conversation import stand_alone
 from assistant.errors import QuestionError
+from assistant.french_text import tokens
 from assistant.library import Library, Selection, passage_of
 from assistant.question_reading import Reading, read_question
 from assistant.ranking import RankingParameters
-from assistant.records_answers import compare_sources, list_records, show_ids
+from assistant.records_answers import compare_sources, define, list_records, show_ids
 from assistant.retrieval import Found, Retriever
 from assistant.wording import abstention, edition_notice, refusal
 from ingest.errors import CctError
@@ -53,12 +54,15 @@ class Assistant:
     def _answer(self, question: Question, answer_id: str, start: float) -> Answer:
         text = clean_question(question.text)
         selection = self._library.selection(question.revisions)
+        loaded_at = _elapsed(start)
         reading = read_question(text)
         retriever = Retriever(selection, self._parameters)
         found = retriever.find(text, question.sources)
         searched = text if found.refused else stand_alone(text, reading, question.history)
         if searched != text:
             found = retriever.find(searched, question.sources)
+        elif reading.compares and not reading.ids and not found.refused and tokens(reading.subject):
+            found = retriever.find(reading.subject, question.sources)
         retrieved_at = _elapsed(start)
         draft = self._draft(searched, read_question(searched), found, selection, question.sources)
         if not selection.official:
@@ -82,7 +86,8 @@ class Assistant:
             suggestions=tuple(draft.suggestions),
             searched=searched if searched != text else None,
             timings_ms={
-                "retrieval": retrieved_at,
+                "load": loaded_at,
+                "retrieval": retrieved_at - loaded_at,
                 "composition": _elapsed(start) - retrieved_at,
                 "total": _elapsed(start),
             },
@@ -91,16 +96,18 @@ class Assistant:
     def _draft(
         self, text: str, reading: Reading, found: Found, selection: Selection, sources: tuple[str, ...]
     ) -> Draft:
-        composer = Composer(self._library, selection, sources or reading.sources)
+        wanted = sources or reading.sources
+        composer = Composer(self._library, selection, wanted)
         if found.refused:
             return Draft(status="refused", paragraphs=[refusal(found.verdict)])
-        wanted = sources or reading.sources
         if reading.ids:
             return show_ids(composer, selection, reading, wanted)
         if reading.record_list is not None:
             listed = list_records(composer, selection, reading.record_list, wanted, found)
             if listed is not None:
                 return listed
+        if reading.defines in selection.terms:
+            return define(composer, selection, reading.defines, wanted)
         if found.verdict == "unanswered" or not found.cited:
             return Draft(
                 status="abstained",

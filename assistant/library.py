@@ -14,6 +14,7 @@ import numpy as np
 
 from assistant.answer import Place, UsedRevision
 from assistant.errors import UnknownSource
+from assistant.french_text import without_accents
 from assistant.search_index import FloatArray, SearchIndex
 from ingest.build_index import open_index
 from ingest.embedding import Embedder
@@ -67,6 +68,16 @@ class Selection:
             if place.passage.id is not None and place.passage.kind != "section":
                 found.setdefault(place.passage.id.upper(), []).append(place)
         return {key: tuple(places) for key, places in found.items()}
+
+    @cached_property
+    def terms(self) -> Mapping[str, tuple[Located, ...]]:
+        """Glossary term, and each name it gives in brackets, without accents → where it is defined."""
+        found: dict[str, list[Located]] = {}
+        for place in self.located:
+            if place.passage.kind == "term" and place.passage.id:
+                for name in _names(place.passage.id):
+                    found.setdefault(name, []).append(place)
+        return {name: tuple(places) for name, places in found.items()}
 
     @cached_property
     def requirements(self) -> tuple[Located, ...]:
@@ -171,6 +182,13 @@ class Library:
                 )
             chosen[source] = match
         return tuple(sorted(chosen.values(), key=lambda r: order.index(r.source) if r.source in order else 99))
+
+
+def _names(term: str) -> set[str]:
+    """ "DevSecOps (DSO)" → {"devsecops (dso)", "devsecops", "dso"}; hyphens count as spaces."""
+    plain = re.sub(r"[-’]", " ", without_accents(term))
+    inside = re.findall(r"\((?:ex )?([^)]*)\)", plain)
+    return {name.strip() for name in (plain, re.sub(r"\([^)]*\)", "", plain), *inside) if len(name.strip()) > 1}
 
 
 def passage_of(selection: Selection, place: Place) -> Passage | None:

@@ -45,6 +45,18 @@ _COMPARE = re.compile(
     r"les deux (cct|cadres|documents|referentiels|listes|tables|textes)|"
     r"entre (mirai|pi|les deux)|l ?.?un et l ?.?autre|meme chose dans|both|versus|vs|different)\b"
 )
+_NAMES_REQUIREMENTS = re.compile(r"\b(exigences?|requirements?)\b")
+_ABOUT = re.compile(
+    r"\b(parlent|traitent|concernent|portent|touchent|touchant|concernant|relatives?|liees?|mentionnent|evoquent|about|mention)\b"
+)
+_DEFINES = re.compile(
+    r"^(?:et )?(?:que (?:signifie|veut dire|designe)|qu ?'? ?est ce que? (?:c ?'? ?est )?(?:que )?|c ?'? ?est quoi|ca veut dire quoi|"
+    r"definition|definir|definis|sigle|acronyme|signification|what is|what does|define|meaning of|kesako|qu ?'? ?appelle t on)"
+    r"\s*(?:de|du|d ?'|des|l ?'|le|la|les|un|une|the|a|an|:)?\s*(.+?)\s*(?:mean|means|stand for|veut dire|signifie)?\s*[?!.]*$"
+)
+_DEFINES_AFTER = re.compile(
+    r"^(.+?)\s*(?::|,)?\s*(?:c ?'? ?est quoi|ca veut dire quoi|kesako|definition|signification)\s*[?!.]*$"
+)
 _MIRAI = re.compile(r"\bmir ?.?ai\b")
 _PI = re.compile(
     r"\b(cloud )?(pi|π)([ \-]?native)\b|\bcct pi\b|\bcloud native\b|\bpi native\b|\bcote pi\b|\bcloud pi\b"
@@ -78,6 +90,10 @@ class Reading:
     """Normalised identifiers, in the order of the question, known or not."""
     record_list: RecordList | None = None
     compares: bool = False
+    subject: str = ""
+    """What a comparison is about, without the words that compare."""
+    defines: str = ""
+    """The term whose meaning is asked, without accents and in lower case."""
     sources: tuple[str, ...] = ()
     """Sources that the question names; empty when it names none or all."""
     leans_on_history: bool = False
@@ -100,6 +116,8 @@ def read_question(text: str) -> Reading:
         ids=ids,
         record_list=None if ids else _record_list(plain),
         compares=bool(_COMPARE.search(plain)),
+        subject=" ".join(re.findall(r"\w{2,}", _COMPARE.sub(" ", plain))),
+        defines=_defined(plain),
         sources=named if len(named) == 1 else (),
         leans_on_history=bool(
             not ids
@@ -148,9 +166,17 @@ def _record_list(plain: str) -> RecordList | None:
         return None
     family = _FAMILIES.get(series[1]) if series else _family(plain)
     rest = _without_asking_words(plain)
-    if priority is None and family is None and not _asks_for_everything(plain, rest):
+    names_subject = bool(_NAMES_REQUIREMENTS.search(plain) and _ABOUT.search(plain) and tokens(rest))
+    if priority is None and family is None and not names_subject and not _asks_for_everything(plain, rest):
         return None
     return RecordList(priority, family, rest, bool(_COUNT.search(plain)))
+
+
+def _defined(plain: str) -> str:
+    plain = re.sub(r"[-’]", " ", plain).strip()
+    match = _DEFINES.match(plain) or _DEFINES_AFTER.match(plain)
+    term = match[1].strip(' ?!."«»') if match else plain.strip(' ?!."«»')
+    return term if len(term.split()) <= 4 else ""
 
 
 def _family(plain: str) -> str | None:
@@ -165,6 +191,7 @@ def _family(plain: str) -> str | None:
 def _without_asking_words(plain: str) -> str:
     rest = _LIST.sub(" ", plain)
     rest = _REQUIREMENTS.sub(" ", rest)
+    rest = _ABOUT.sub(" ", rest)
     rest = re.sub(
         r"\b(p|i|primordiales?|importantes?|type|types|niveau|categorie|famille|cct|mir ?.?ai|cloud|pi|native|sont|"
         r"quelles?|quels?|exi|dans|il y a|y a t il|t il|a t on|d'apres|document|referentiel)\b",

@@ -18,9 +18,13 @@ _FILLERS = frozenset(
     tokens("sujet thème concernant relatif relatives porter portent parler parlent toucher touchent imposer demander "
            "applicables traiter traitent existe existent matière niveau regard about concerning cadre")
 )  # fmt: skip
-_LEAST_SHARE = 0.04
+_LEAST_SHARE = 0.1
 """Share of the best requirement's probability from which another one belongs to a subject's list."""
 _MOST_LISTED_BY_SUBJECT = 8
+_LEAST_COMPARED = 0.02
+"""Share of the best probability under which a source has nothing to compare."""
+_RULE_SHARE = 0.15
+"""Share of a source's best probability from which a requirement stands for it in a comparison."""
 
 
 def show_ids(composer: Composer, selection: Selection, reading: Reading, sources: Sequence[str]) -> Draft:
@@ -65,8 +69,10 @@ def list_records(
     complete = not subject
     if subject:
         by_category = [r for r in records if set(subject) <= set(tokens(r.passage.category))]
-        complete = bool(by_category)
-        records = by_category or _by_subject(selection, records, found)
+        by_words = [r for r in records if set(subject) <= set(tokens(f"{r.passage.category} {r.passage.text}"))]
+        complete = bool(by_category or by_words)
+        nearest = [] if complete or found.verdict != "answer" else _by_subject(selection, records, found)
+        records = by_category or by_words or nearest
     if not records:
         return None
     draft = Draft()
@@ -87,19 +93,35 @@ def list_records(
 
 
 def compare_sources(composer: Composer, selection: Selection, question: str, found: Found) -> Draft | None:
-    """The best passage of each source; None when one of them has nothing near."""
+    """The best passage of each source, a requirement where one is near; None when a source has nothing near."""
+    chances = found.ranking.probabilities
     best: dict[str, int] = {}
-    for unit in found.ranking.order[:25]:
+    rules: dict[str, int] = {}
+    for unit in found.ranking.order[:30]:
         for place in selection.index.units[unit].located:
             best.setdefault(place.source, unit)
-    threshold = 0.02 * found.ranking.best
-    near = {s: u for s, u in best.items() if float(found.ranking.probabilities[u]) >= threshold}
+            if place.passage.kind == "requirement":
+                rules.setdefault(place.source, unit)
+    near = {s: u for s, u in best.items() if float(chances[u]) >= _LEAST_COMPARED * found.ranking.best}
+    for source in near:
+        rule = rules.get(source)
+        if rule is not None and float(chances[rule]) >= _RULE_SHARE * float(chances[near[source]]):
+            near[source] = rule
     units = list(dict.fromkeys(near.values()))
     if len(near) < 2 or len(units) < 2:
         return None
-    ordered = sorted(units, key=found.ranking.order.index)
-    draft = composer.passages(question, ordered[:3])
+    draft = composer.passages(question, sorted(units, key=lambda u: -float(chances[u]))[:3])
     draft.paragraphs = [p for p in draft.paragraphs if p != "**À lire aussi**"]
+    return draft
+
+
+def define(composer: Composer, selection: Selection, term: str, sources: Sequence[str]) -> Draft:
+    """The glossary's definition of a term, each text once."""
+    draft = Draft()
+    places = selection.terms[term]
+    kept = [p for p in places if p.source in sources] or list(places)
+    for group in _by_text(kept):
+        composer.record(draft, group, longest=420)
     return draft
 
 
@@ -155,6 +177,9 @@ def _neighbours(selection: Selection, identifier: str) -> list[str]:
     family = re.sub(r"\d+$", "", identifier)
     same = [p.passage.id for p in selection.located if p.passage.id and p.passage.id.startswith(family)]
     known = list(dict.fromkeys(str(i) for i in same))
+    if not known and identifier.startswith("EXI-"):
+        families = {re.sub(r"-\d+$", "", str(r.passage.id)) for r in selection.requirements}
+        return [f"{name}-…" for name in sorted(families)]
     wanted = int(re.sub(r"^\D*", "", identifier) or 0) if re.search(r"\d", identifier) else 0
     return sorted(known, key=lambda i: abs(int(re.sub(r"^.*?(\d+)$", r"\1", i) or 0) - wanted))[:4]
 

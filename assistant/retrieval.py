@@ -28,6 +28,8 @@ _MOST_CITED = 3
 _NEAR_TWIN = 0.6
 """Share of common word pairs from which two passages say the same: the second is not cited after the first."""
 _SUGGESTED = 3
+_BARE_ID = 3
+"""Words beside an identifier up to which a question is taken for the identifier alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,13 @@ class Retriever:
         ranking = rank(evidence, self._selection.kinds, self._selection.eligible(sources), self._parameters)
         if not ranking.order:
             return Found(ranking, evidence, np.zeros(len(FEATURES), np.float32), "unanswered", 0.0, (), ())
-        for_records = read_question(question).asks_for_records
+        reading = read_question(question)
+        for_records = reading.asks_for_records
         features = question_features(evidence, ranking, len(set(tokens(question))), for_records)
         chances = verdicts(features, self._parameters)
         verdict = self._verdict(chances, for_records)
+        if reading.ids and len(set(tokens(question)) - set(tokens(" ".join(reading.ids)))) <= _BARE_ID:
+            verdict = "answer"
         ranking = self._with_ids_first(question, ranking, sources)
         suggestions = [index.suggestions[u] for u in ranking.order[:8] if u in index.suggestions]
         return Found(

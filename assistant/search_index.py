@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ IntArray = NDArray[np.int64]
 SIGNALS = ("words", "letters", "questions", "sentences", "best_question", "subjects")
 """Names of the columns of `signals`: what tells that a unit answers a question."""
 
+_LINK = re.compile(r"https?\S+")
 _SUSPECT = 0.985
 """Similarity to a question written for an earlier text counts this much (cosines of e5 live in 0.75-0.95)."""
 
@@ -139,7 +141,8 @@ class SearchIndex:
             row = vectors.get(sentence, whole if len(passage.sentences) == 1 else None)
             near = float(row @ vector) if row is not None else 0.70
             shared = len(wanted & set(tokens(sentence))) / (len(wanted) or 1)
-            scored.append((sentence, near + 0.15 * shared))
+            links = sum(len(link) for link in _LINK.findall(sentence))
+            scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence)))
         return scored
 
     def _by_subject(self, subjects: FloatArray) -> FloatArray:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ingest.errors import CctError
+
+if TYPE_CHECKING:
+    from ingest.embedding import Purpose, Vectors
+    from ingest.settings import IngestSettings
 
 app = typer.Typer(help="Entretient la banque de questions.", no_args_is_help=True)
 
@@ -82,6 +86,8 @@ def accept(
 @app.command()
 def vectors() -> None:
     """Recalcule les vecteurs fournis avec la banque et l'édition de démonstration (corpus/vectors)."""
+    import numpy as np
+
     from assistant.assembly import make_configured_embedder
     from assistant.settings import AssistantSettings
     from ingest.build_index import embedded_texts
@@ -92,6 +98,7 @@ def vectors() -> None:
     from ingest.settings import IngestSettings
     from ingest.vector_store import vector_key
 
+    purposes: tuple[Purpose, ...] = ("passage", "query")
     settings = IngestSettings(edition="demo")
     corpus = Corpus(settings)
     embedder = make_configured_embedder(settings, AssistantSettings())
@@ -102,12 +109,31 @@ def vectors() -> None:
         for passage in corpus.read(revision, document, french_sentences).passages
         for text in embedded_texts(passage)
     ]
-    passages = sorted(set(passages), key=len)
-    questions = sorted(set(load_bank(settings.corpus / "questions").questions()), key=len)
-    import numpy as np
-
-    rows = np.vstack([embedder.embed(passages, "passage"), embedder.embed(questions, "query")])
-    keys = [vector_key(t, "passage") for t in passages] + [vector_key(q, "query") for q in questions]
+    wanted: dict[str, tuple[str, Purpose]] = {vector_key(t, "passage"): (t, "passage") for t in passages}
+    questions = load_bank(settings.corpus / "questions").questions()
+    wanted.update({vector_key(q, "query"): (q, "query") for q in questions})
+    known = _known_vectors(settings, embedder.name, list(wanted))
+    for purpose in purposes:
+        new = sorted(
+            (k for k, (_, p) in wanted.items() if p == purpose and k not in known), key=lambda k: len(wanted[k][0])
+        )
+        if new:
+            known.update(zip(new, embedder.embed([wanted[k][0] for k in new], purpose), strict=True))
     path = packaged_file(settings.corpus, embedder.name)
-    write_packaged(path, keys, rows)
-    print(f"{len(keys)} vecteurs dans {path.name}.", file=sys.stderr)
+    write_packaged(path, list(wanted), np.vstack([known[key] for key in wanted]))
+    print(f"{len(wanted)} vecteurs dans {path.name}.", file=sys.stderr)
+
+
+def _known_vectors(settings: IngestSettings, embedding: str, keys: list[str]) -> dict[str, Vectors]:
+    """The vectors that the live index has already computed with this embedding."""
+    from ingest.build_index import open_index
+    from ingest.errors import IndexStateError
+
+    try:
+        registry, store = open_index(settings.index_folder, embedding)
+    except IndexStateError:
+        return {}
+    registry.close()
+    missing = set(store.missing(keys))
+    known = [key for key in keys if key not in missing]
+    return dict(zip(known, store.get(known), strict=True))
