@@ -145,7 +145,7 @@ class Composer:
         same_text = a.fingerprint == b.fingerprint
         if a.priority != b.priority:
             text = "même texte" if same_text else "texte différent"
-            types = f"{_type(a.priority)} dans {here} et {_type(b.priority)} dans {there}"
+            types = f"{_plain_type(a.priority)} dans {here} et {_plain_type(b.priority)} dans {there}"
             draft.warn("cross_source_conflict", f"{a.id} est {types} ({text}).")
         elif not same_text:
             draft.warn(
@@ -164,6 +164,10 @@ def title_of(passage: Passage) -> str:
 
 def _type(priority: str | None) -> str:
     return f"**{priority}** ({PRIORITY_NAMES[priority]})" if priority else "sans type"
+
+
+def _plain_type(priority: str | None) -> str:
+    return _type(priority).replace("*", "")
 
 
 def _same(a: Located, b: Passage) -> bool:

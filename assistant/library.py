@@ -144,6 +144,11 @@ class Library:
         with self._lock:
             return self._opened()[0].revisions()
 
+    def store(self) -> VectorStore:
+        """The vectors of the live index."""
+        with self._lock:
+            return self._opened()[1]
+
     def text(self, source: str, commit: str | None, path: str) -> str:
         """The text of a document at a revision; commit None means the demonstration edition."""
         with self._lock:

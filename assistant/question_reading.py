@@ -50,9 +50,10 @@ _ABOUT = re.compile(
     r"\b(parlent|traitent|concernent|portent|touchent|touchant|concernant|relatives?|liees?|mentionnent|evoquent|about|mention)\b"
 )
 _DEFINES = re.compile(
-    r"^(?:et )?(?:que (?:signifie|veut dire|designe)|qu ?'? ?est ce que? (?:c ?'? ?est )?(?:que )?|c ?'? ?est quoi|ca veut dire quoi|"
-    r"definition|definir|definis|sigle|acronyme|signification|what is|what does|define|meaning of|kesako|qu ?'? ?appelle t on)"
-    r"\s*(?:de|du|d ?'|des|l ?'|le|la|les|un|une|the|a|an|:)?\s*(.+?)\s*(?:mean|means|stand for|veut dire|signifie)?\s*[?!.]*$"
+    r"^(?:et )?(?:que (?:signifie|veut dire|designe)|qu ?'? ?est ce que? (?:c ?'? ?est )?(?:que )?|c ?'? ?est quoi|"
+    r"ca veut dire quoi|definition|definir|definis|sigle|acronyme|signification|what is|what does|define|"
+    r"meaning of|kesako|qu ?'? ?appelle t on)\s*(?:de|du|d ?'|des|l ?'|le|la|les|un|une|the|a|an|:)?\s*"
+    r"(.+?)\s*(?:mean|means|stand for|veut dire|signifie)?\s*[?!.]*$"
 )
 _DEFINES_AFTER = re.compile(
     r"^(.+?)\s*(?::|,)?\s*(?:c ?'? ?est quoi|ca veut dire quoi|kesako|definition|signification)\s*[?!.]*$"

@@ -23,6 +23,8 @@ IntArray = NDArray[np.int64]
 SIGNALS = ("words", "letters", "questions", "sentences", "best_question", "subjects")
 """Names of the columns of `signals`: what tells that a unit answers a question."""
 
+_UNKNOWN_SENTENCE = 0.70
+"""Nearness of a sentence too short to have a vector: that of unrelated texts with e5."""
 _LINK = re.compile(r"https?\S+")
 _SUSPECT = 0.985
 """Similarity to a question written for an earlier text counts this much (cosines of e5 live in 0.75-0.95)."""
@@ -134,12 +136,11 @@ class SearchIndex:
         passage = self.units[unit].passage
         rows = self._text_vectors[self._text_owners == unit]
         vectors = dict(zip(embedded_texts(passage), rows, strict=True))
-        whole = vectors[passage.text.replace("\n", " ")]
         wanted = set(tokens(question))
         scored = []
         for sentence in passage.sentences:
-            row = vectors.get(sentence, whole if len(passage.sentences) == 1 else None)
-            near = float(row @ vector) if row is not None else 0.70
+            row = vectors.get(sentence)
+            near = float(row @ vector) if row is not None else _UNKNOWN_SENTENCE
             shared = len(wanted & set(tokens(sentence))) / (len(wanted) or 1)
             links = sum(len(link) for link in _LINK.findall(sentence))
             scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence)))

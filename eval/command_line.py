@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+DEVELOPMENT = ["developpement-d", "developpement-k", "developpement-n"]
 app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
 
 Sets = Annotated[
@@ -27,18 +28,21 @@ def fit(
     """Ajuste les poids et les seuils de la recherche sur les questions de développement."""
     import assistant.ranking
     from assistant.assembly import make_library
+    from eval.bank_folds import held_out
     from eval.evidence import EvidenceFinder
     from eval.fit_ranking import ablation, fit, write_parameters
     from eval.question_set import load_questions
     from eval.reports import fit_report
     from ingest.question_bank import load_bank
 
-    names = sets or ["developpement-d", "developpement-n"]
+    names = sets or DEVELOPMENT
     library = make_library()
     selection = library.selection()
     finder = EvidenceFinder(selection.located, load_bank(library.settings.corpus / "questions"))
     questions = load_questions(*names)
-    fitted = fit(selection, finder, questions, library.embedder.name)
+    bank = load_bank(library.settings.corpus / "questions")
+    known = list(held_out(selection, bank, library.store(), parts=4, every=2))
+    fitted = fit(selection, finder, questions, library.embedder.name, known)
     text = fit_report(fitted, ablation(selection, finder, questions), names, selection)
     if report is not None:
         report.write_text(text, encoding="utf-8")
@@ -69,7 +73,7 @@ def measure(
 
     library = make_library()
     finder = EvidenceFinder(library.selection().located, load_bank(library.settings.corpus / "questions"))
-    names = sets or ["developpement-d", "developpement-n"]
+    names = sets or DEVELOPMENT
     results = measure_all(Assistant(library, packaged_parameters()), finder, load_questions(*names))
     text = measure_report(results, names, library.selection(), with_failures=failures)
     if report is not None:

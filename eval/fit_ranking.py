@@ -1,8 +1,9 @@
 """Fits `assistant/ranking.json` on the development questions.
 
 Three fits, each with cross-validation by question: the weights of the signals (conditional logit, maximum
-likelihood, L2), the verdict (multinomial logistic regression, L2), and the thresholds, chosen on the
-out-of-fold probabilities so that no question is judged by numbers that saw it.
+likelihood, L2), the verdict (multinomial logistic regression, L2; the bank's own questions, held out of the
+index part by part, are added to its examples), and the thresholds, chosen on the out-of-fold probabilities
+so that no question is judged by numbers that saw it.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from assistant.library import Selection
 from assistant.question_reading import read_question
 from assistant.ranking import FEATURES, VERDICTS, RankingParameters, question_features, rank, standardised
 from assistant.search_index import SIGNALS, Evidence
+from eval.bank_folds import HeldOut
 from eval.evidence import EvidenceFinder
+from eval.fit_thresholds import citing, decisions, thresholds
 from eval.question_set import EvalQuestion
 
 Floats = NDArray[np.float64]
 KINDS = ("requirement", "component", "term", "norm", "section")
 FOLDS = 5
+_WRITTEN_FOR_TESTS = 6.0
+"""Weight of a question written for evaluation beside one of the bank (more alike: cross-set trials chose it)."""
 _VERDICT_OF = {
     "answerable": "answer", "look_alike": "answer", "unanswerable": "unanswered",
     "hostile": "hostile", "small_talk": "small_talk",
@@ -34,7 +39,8 @@ _VERDICT_OF = {
 
 @dataclass(slots=True)
 class _Example:
-    question: EvalQuestion
+    question: EvalQuestion | None
+    """None for a question of the bank."""
     evidence: Evidence
     columns: Floats
     right: list[int]
@@ -54,18 +60,24 @@ class FitReport:
     """Risk and coverage: (threshold, share of answerable questions answered, share of unanswerable ones answered)."""
 
 
-def fit(selection: Selection, finder: EvidenceFinder, questions: Sequence[EvalQuestion], embedding: str) -> FitReport:
+def fit(
+    selection: Selection,
+    finder: EvidenceFinder,
+    questions: Sequence[EvalQuestion],
+    embedding: str,
+    bank_questions: Sequence[HeldOut] = (),
+) -> FitReport:
     """Fits every number on the questions; those that the records answer count for the verdict only."""
     examples = _examples(selection, finder, questions)
     ranked = [e for e in examples if e.right]
     weights = _fit_weights(ranked)
+    asked = [e.question for e in examples if e.question is not None]
     draft = _parameters(weights, embedding)
-    out_of_fold = _out_of_fold(examples, ranked, selection.kinds, embedding)
-    features = np.array([_features(e, selection.kinds, draft) for e in examples])
-    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
-    verdict_weights = _fit_verdict((features - mean) / scale, np.array([e.verdict for e in examples]))
-    answer_threshold, refuse_threshold, curve = _thresholds(examples, out_of_fold.verdicts)
-    share, probability = _citing(out_of_fold.rankings)
+    known = [_known_example(h) for h in bank_questions]
+    out_of_fold = _out_of_fold(examples, known, ranked, selection.kinds, embedding)
+    mean, scale, verdict_weights = _fit_verdicts(examples, known, selection.kinds, draft)
+    answer_threshold, refuse_threshold, curve = thresholds(asked, out_of_fold.verdicts)
+    share, probability = citing(out_of_fold.rankings)
     parameters = draft.model_copy(
         update={
             "feature_mean": dict(zip(FEATURES, _rounded(mean), strict=True)),
@@ -131,6 +143,19 @@ def _examples(selection: Selection, finder: EvidenceFinder, questions: Sequence[
     return examples
 
 
+def _known_example(held: HeldOut) -> _Example:
+    return _Example(
+        question=None,
+        evidence=held.evidence,
+        columns=np.zeros((0, 0)),
+        right=list(held.right),
+        verdict=[str(v) for v in VERDICTS].index(held.verdict),
+        for_records=read_question(held.question).asks_for_records,
+        fold=-1,
+        words=len(set(tokens(held.question))),
+    )
+
+
 def _fit_weights(examples: Sequence[_Example], without: str | None = None, strength: float = 0.01) -> Floats:
     """Maximum-likelihood weights of the conditional logit; signals count positively, kinds either way."""
     free = np.array([name != without for name in SIGNALS] + [without != "kind"] * len(KINDS))
@@ -154,12 +179,23 @@ def _fit_weights(examples: Sequence[_Example], without: str | None = None, stren
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
-def _fit_verdict(features: Floats, verdicts: NDArray[np.int64], strength: float = 0.003) -> Floats:
+def _fit_verdicts(
+    examples: Sequence[_Example], known: Sequence[_Example], kinds: Sequence[str], parameters: RankingParameters
+) -> tuple[Floats, Floats, Floats]:
+    """Mean and scale of the features, and the verdict's weights, from both kinds of examples."""
+    features = np.array([_features(e, kinds, parameters) for e in (*examples, *known)])
+    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
+    verdicts = np.array([e.verdict for e in (*examples, *known)])
+    trust = np.array([_WRITTEN_FOR_TESTS] * len(examples) + [1.0] * len(known))
+    return mean, scale, _fit_verdict((features - mean) / scale, verdicts, trust)
+
+
+def _fit_verdict(features: Floats, verdicts: NDArray[np.int64], trust: Floats, strength: float = 0.003) -> Floats:
     """Weights (verdicts, features + 1), the last column the bias; a class weighs by the root of its number."""
     inputs = np.hstack([features, np.ones((len(features), 1))])
     targets = np.eye(len(VERDICTS))[verdicts]
-    counts = targets.sum(axis=0)
-    importance = (1 / np.sqrt(np.maximum(counts, 1)))[verdicts]
+    counts = (targets * trust[:, None]).sum(axis=0)
+    importance = trust * (1 / np.sqrt(np.maximum(counts, 1)))[verdicts]
     importance = importance / importance.sum()
 
     def loss(flat: Floats) -> tuple[float, Floats]:
@@ -186,26 +222,31 @@ class _OutOfFold:
         """Retrieval and decision scores, each question judged by numbers fitted on the others."""
         ranks = [next((n for n, ok in enumerate(right) if ok), 10_000) for _, right in self.rankings]
         found = {f"trouvé dans les {k} premiers": float(np.mean([r < k for r in ranks])) for k in (1, 5, 10)}
-        answered, wrongly = _decisions(self.examples, self.verdicts, answer, refuse)
+        answered, wrongly = decisions(
+            [e.question for e in self.examples if e.question], self.verdicts, answer, refuse
+        )
         return {**found, "refus à tort": 1 - answered, "réponse abusive": wrongly, "questions": len(self.examples)}
 
 
 def _out_of_fold(
-    examples: list[_Example], ranked: list[_Example], kinds: Sequence[str], embedding: str
+    examples: list[_Example],
+    known: list[_Example],
+    ranked: list[_Example],
+    kinds: Sequence[str],
+    embedding: str,
 ) -> _OutOfFold:
     verdict_rows = np.zeros((len(examples), len(VERDICTS)))
     rankings = []
     for fold in range(FOLDS):
         parameters = _parameters(_fit_weights([e for e in ranked if e.fold != fold]), embedding)
-        features = np.array([_features(e, kinds, parameters) for e in examples])
-        seen = np.array([e.fold != fold for e in examples])
-        mean, scale = features[seen].mean(axis=0), features[seen].std(axis=0) + 1e-6
-        standard = (features - mean) / scale
-        weights = _fit_verdict(standard[seen], np.array([e.verdict for e in examples])[seen])
-        scores = np.hstack([standard, np.ones((len(standard), 1))]) @ weights.T
-        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
-        verdict_rows[~seen] = shares[~seen]
+        seen = [e for e in examples if e.fold != fold]
+        mean, scale, weights = _fit_verdicts(seen, known, kinds, parameters)
+        for n, example in enumerate(examples):
+            if example.fold == fold:
+                standard = (_features(example, kinds, parameters) - mean) / scale
+                scores = weights @ np.append(standard, 1.0)
+                shares = np.exp(scores - scores.max())
+                verdict_rows[n] = shares / shares.sum()
         for example in ranked:
             if example.fold == fold:
                 ranking = rank(example.evidence, kinds, np.ones(len(kinds), np.float32), parameters)
@@ -221,53 +262,6 @@ def _features(example: _Example, kinds: Sequence[str], parameters: RankingParame
     return np.asarray(
         question_features(example.evidence, ranking, example.words, example.for_records), dtype=np.float64
     )
-
-
-def _decisions(examples: Sequence[_Example], rows: Floats, answer: float, refuse: float) -> tuple[float, float]:
-    """Share of the answerable questions that are answered, and of the others that are."""
-    index = {v: n for n, v in enumerate(VERDICTS)}
-    refused = rows[:, index["hostile"]] + rows[:, index["small_talk"]] >= refuse
-    answered = (rows[:, index["answer"]] >= answer) & ~refused
-    answered = np.where([e.for_records for e in examples], ~refused, answered)
-    should = np.array([_VERDICT_OF[e.question.kind] == "answer" for e in examples])
-    absent = np.array([e.question.reason == "id_inexistant" and e.for_records for e in examples])
-    answered = answered & ~absent
-    return float(answered[should].mean()), float(answered[~should].mean())
-
-
-def _thresholds(
-    examples: Sequence[_Example], rows: Floats
-) -> tuple[float, float, tuple[tuple[float, float, float], ...]]:
-    """The thresholds with the lowest sum of both errors, refusals to answer counted 1.5 times; the whole curve."""
-    best, chosen = 9.0, (0.5, 0.5)
-    for refuse in np.arange(0.3, 0.86, 0.05):
-        for answer in np.arange(0.1, 0.91, 0.02):
-            answered, wrongly = _decisions(examples, rows, float(answer), float(refuse))
-            cost = 1.5 * (1 - answered) + wrongly
-            if cost < best - 1e-9:
-                best, chosen = cost, (round(float(answer), 3), round(float(refuse), 3))
-    curve = tuple(
-        (round(float(t), 2), *_decisions(examples, rows, float(t), chosen[1])) for t in np.arange(0.05, 1.0, 0.05)
-    )
-    return chosen[0], chosen[1], curve
-
-
-def _citing(rankings: Sequence[tuple[list[float], list[bool]]]) -> tuple[float, float]:
-    """How much less likely than the first a unit may be and still be cited: most answers right at 0.72 precision."""
-    best, chosen = -1.0, (0.5, 0.2)
-    for share in np.arange(0.1, 0.95, 0.05):
-        for least in np.arange(0.02, 0.4, 0.02):
-            right = cited = covered = 0
-            for chances, hits in rankings:
-                kept = [0] + [n for n in (1, 2) if chances[n] >= share * chances[0] and chances[n] >= least]
-                right += sum(hits[n] for n in kept)
-                cited += len(kept)
-                covered += any(hits[n] for n in kept)
-            precision, coverage = right / cited, covered / len(rankings)
-            score = coverage - 4 * max(0.0, 0.74 - precision)
-            if score > best + 1e-9:
-                best, chosen = score, (round(float(share), 3), round(float(least), 3))
-    return chosen
 
 
 def _found(examples: Sequence[_Example], without: str | None) -> dict[str, float]:

@@ -21,6 +21,8 @@ from ingest.vector_store import ChromaVectorStore, vector_key
 
 FORMAT = "3"
 """Version of the reading rules and of the registry: another one re-reads every document."""
+_SHORTEST = 25
+"""Characters under which a sentence is no thought of its own."""
 _PAGE = 512
 """Texts embedded, then kept, at a time."""
 
@@ -51,12 +53,10 @@ class _Work:
     missing: list[tuple[str, str]] = field(default_factory=list)
 
 
-def embedded_texts(passage: Passage) -> list[str]:
-    """The texts of a passage that get a vector: the whole, and its sentences when there are several."""
-    texts = [passage.text.replace("\n", " ")]
-    if len(passage.sentences) > 1:
-        texts += [s for s in passage.sentences if len(s) >= 25]
-    return texts
+def embedded_texts(passage: Passage) -> tuple[str, ...]:
+    """The texts of a passage that get a vector: its sentences, or the whole when it has but one."""
+    sentences = tuple(s for s in passage.sentences if len(s) >= _SHORTEST)
+    return sentences if len(sentences) > 1 else (passage.text.replace("\n", " "),)
 
 
 def build_index(

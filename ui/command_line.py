@@ -14,6 +14,8 @@ import typer
 
 from ingest.errors import CctError
 from ui.bank_commands import app as bank_app
+from ui.lint_command import lint
+from ui.revision_commands import register as register_revision_commands
 from ui.startup import build, open_corpus, pairs, readable, ready_assistant, say, selected
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ app = typer.Typer(
 export_app = typer.Typer(help="Exporte ce que contiennent les documents.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 app.add_typer(bank_app, name="bank")
+register_revision_commands(app)
+app.command()(lint)
 
 Revisions = Annotated[
     list[str] | None, typer.Option("--revision", metavar="SOURCE=RÉV", help="Empreinte de commit ou date AAAA-MM-JJ.")

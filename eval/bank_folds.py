@@ -1,0 +1,65 @@
+"""Questions of the bank asked of an index that does not hold them: thousands of examples nobody wrote for a test.
+
+The bank is split in parts; each part is asked of an index built from the others. What a question resembles
+is then as new to the index as a user's own words are, and the evaluation sets stay free to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.library import Selection
+from assistant.search_index import Evidence, SearchIndex
+from ingest.embedding import Vectors
+from ingest.question_bank import QuestionBank
+from ingest.vector_store import VectorStore, vector_key
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A question of the bank, what an index without it says, and the units that it was written for."""
+
+    question: str
+    verdict: str
+    evidence: Evidence
+    right: tuple[int, ...]
+
+
+def held_out(
+    selection: Selection, bank: QuestionBank, store: VectorStore, parts: int, every: int
+) -> Iterator[HeldOut]:
+    """One in `every` questions of the bank, each asked of an index built without its part."""
+
+    def known_vector(text: str) -> Vectors:
+        vector: Vectors = store.get([vector_key(text, "query")])[0]
+        return vector
+
+    unit_of = {place.key: n for n, unit in enumerate(selection.index.units) for place in unit.located}
+    positions = [unit_of[place.key] for place in selection.located]
+    bindings = bank.bind(selection.located)
+    for part in range(parts):
+        index = SearchIndex(selection.located, _without(bank, part, parts), store, known_vector)
+        for binding in bindings:
+            right = tuple(dict.fromkeys(positions[n] for n in binding.positions))
+            for n, question in enumerate(binding.entry.questions):
+                if right and n % parts == part and _drawn(question, every):
+                    yield HeldOut(question, "answer", index.evidence(question), right)
+        for boundary in bank.boundaries:
+            verdict = "unanswered" if boundary.kind == "unanswered" else boundary.kind
+            for n, question in enumerate(boundary.questions):
+                if n % parts == part and _drawn(question, every):
+                    yield HeldOut(question, verdict, index.evidence(question), ())
+
+
+def _without(bank: QuestionBank, part: int, parts: int) -> QuestionBank:
+    def rest(questions: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(q for n, q in enumerate(questions) if n % parts != part)
+
+    entries = [e.model_copy(update={"questions": rest(e.questions)}) for e in bank.entries]
+    boundaries = [b.model_copy(update={"questions": rest(b.questions)}) for b in bank.boundaries]
+    return QuestionBank(entries, bank.digest, [b for b in boundaries if b.questions])
+
+
+def _drawn(question: str, every: int) -> bool:
+    return sum(question.encode()) % every == 0

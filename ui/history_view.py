@@ -1,0 +1,146 @@
+"""One requirement through the revisions, for a terminal and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.corpus import CorpusRevision
+from ingest.lineage import Change, Kind
+from ingest.manifest import Source
+from ingest.passage import Located
+from ingest.requirement_history import Holder, Lineage, Step
+from ui.diff_view import LABELS, extract, short
+from ui.word_differences import marked, shortened, word_differences
+from ui.wording import french_date
+
+
+def history_json(source: Source, identifier: str, holders: list[Holder]) -> dict[str, Any]:
+    """Every requirement that bore the id, the wanted one first, each with its steps, oldest first."""
+    return {
+        "source": source.id,
+        "id": identifier,
+        "lineages": [
+            {
+                "occurrence": holder.occurrence,
+                "since": _revision_json(holder.since),
+                "until": _revision_json(holder.until) if holder.until else None,
+                "steps": [_step_json(source, step) for step in holder.lineage.steps],
+            }
+            for holder in holders
+        ],
+    }
+
+
+def print_history(source: Source, identifier: str, chosen: list[Holder], others: list[Holder]) -> None:
+    """The chosen requirements step by step; of the others that bore the id, one line each."""
+    for n, holder in enumerate(chosen):
+        occurrence = f", occurrence {holder.occurrence}" if holder.occurrence > 1 else ""
+        print(("\n" if n else "") + f"{identifier}{occurrence} — {source.title}, {_stay(holder)}")
+        _print_steps(source, holder.lineage)
+    if not others:
+        return
+    print(f"\n{identifier} a aussi désigné :")
+    for holder in others:
+        last = holder.lineage.steps[-1]
+        now = f"aujourd'hui {_name(last.bearer)}" if last.bearer else f"retirée le {french_date(last.revision.date)}"
+        print(f"  {_stay(holder)} : {path(holder.lineage)} ({now})")
+    since = others[0].since
+    follow = f"cct history {identifier} --source {source.id} --revision {since.commit[:7]}"
+    print(f"Pour suivre l'une d'elles, donnez une révision où elle portait cet identifiant : {follow}")
+
+
+def path(lineage: Lineage) -> str:
+    """ "EX42 → EXI-ARCH-14 → EXI-ARCH-18 → EXI-ARCH-17": the ids it has borne, in order."""
+    names = [_name(step.bearer) for step in lineage.steps if step.bearer is not None]
+    return " → ".join(name for n, name in enumerate(names) if n == 0 or name != names[n - 1])
+
+
+def _print_steps(source: Source, lineage: Lineage) -> None:
+    before: Located | None = None
+    for step in lineage.steps:
+        print(f"\n  {french_date(step.revision.date)}  {step.revision.commit[:7]}  {_what(step, before)}")
+        for other in step.related:
+            print(f"      {_relation(other, step)}")
+        after = step.bearer
+        if after is None:
+            continue
+        link = source.link(after.commit or "", after.document, after.passage.lines)
+        print(
+            f"      {_type(after)}, {after.document}, ligne {after.passage.lines.start}"
+            + (f" — {link}" if link else "")
+        )
+        if before is None:
+            print(f"      {extract(after.passage.text)}")
+        elif "reworded" in step.changes:
+            print(f"      {marked(shortened(word_differences(before.passage.text, after.passage.text)))}")
+        before = after
+
+
+def _what(step: Step, before: Located | None) -> str:
+    after = step.bearer
+    if after is None:
+        return "retirée"
+    if before is None:
+        return f"{_name(after)} apparaît"
+    parts = [f"{_name(after)} revient"] if "added" in step.changes else []
+    old, new = before.passage, after.passage
+    if old.id != new.id:
+        parts.append(f"{_name(before)} devient {_name(after)}")
+    if "retyped" in step.changes:
+        parts.append(f"type {old.priority or 'absent'} → {new.priority or 'absent'}")
+    if "recategorised" in step.changes:
+        parts.append(f"catégorie « {old.category or 'aucune'} » → « {new.category or 'aucune'} »")
+    if "reworded" in step.changes:
+        kept = f"{step.similarity:.0%}".replace("%", " %")
+        check = ", rapprochement à vérifier" if "recast" in step.changes else ""
+        parts.append(f"reformulée (texte conservé à {kept}{check})")
+    return (
+        " ; ".join(parts) if old.id != new.id or "added" in step.changes else f"{_name(after)} : {' ; '.join(parts)}"
+    )
+
+
+def _relation(other: Change, step: Step) -> str:
+    before, after = other.before, other.after
+    assert before is not None and after is not None
+    if "reused" in other.kinds:
+        here = after is step.bearer
+        told = "désignait jusque-là une autre exigence" if here else "désigne désormais une autre exigence"
+        return f"{_name(after)} {told}"
+    kind: Kind = "merged" if "merged" in other.kinds else "split"
+    return f"{LABELS[kind][0]} : une partie du texte de {_name(before)} est passée dans {_name(after)}"
+
+
+def _type(located: Located) -> str:
+    return f"type {located.passage.priority}" if located.passage.priority else "sans type"
+
+
+def _name(located: Located | None) -> str:
+    if located is None:
+        return ""
+    p = located.passage
+    return f"{p.id}" + (f" (occurrence {p.occurrence})" if p.occurrence > 1 else "")
+
+
+def _stay(holder: Holder) -> str:
+    end = f" jusqu'à {short(holder.until)}" if holder.until else ""
+    return f"depuis {short(holder.since)}{end}"
+
+
+def _revision_json(revision: CorpusRevision) -> dict[str, str]:
+    return {"commit": revision.commit, "date": revision.date, "subject": revision.subject}
+
+
+def _step_json(source: Source, step: Step) -> dict[str, Any]:
+    found: dict[str, Any] = {**_revision_json(step.revision), "changes": list(step.changes)}
+    found["similarity"] = round(step.similarity, 3) if step.similarity else None
+    if step.bearer is not None:
+        p = step.bearer.passage
+        found |= {"id": p.id, "occurrence": p.occurrence, "type": p.priority, "category": p.category or None}
+        found |= {"text": p.text, "document": step.bearer.document, "line": p.lines.start, "line_end": p.lines.end}
+        found["url"] = source.link(step.revision.commit, step.bearer.document, p.lines)
+    found["related"] = [
+        {"changes": list(c.kinds), "id_a": c.before.passage.id, "id_b": c.after.passage.id}
+        for c in step.related
+        if c.before is not None and c.after is not None
+    ]
+    return found
