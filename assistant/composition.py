@@ -81,9 +81,11 @@ class Composer:
         """A quotation with its number, then what it is and where it stands."""
         passage = places[0].passage
         parts = [f"« {quote} » [{n}]", f"— {self._name(places)}"]
-        meaning = self._selection.meanings.get((places[0].source, passage.priority)) if passage.priority else None
-        if with_meaning and meaning is not None:
-            parts.append(f"({passage.priority} : {meaning.text})")
+        types = {p.passage.priority: p.source for p in reversed(places) if p.passage.priority}
+        strongest = max(types, default=None)  # "P" comes after "I"
+        if with_meaning and strongest is not None:
+            meaning = self._selection.meanings.get((types[strongest], strongest))
+            parts += [f"({strongest} : {meaning.text})"] if meaning else []
         return "\n".join([parts[0], "", " ".join(parts[1:])])
 
     def title(self, source: str) -> str:

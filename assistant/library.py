@@ -88,7 +88,8 @@ class Selection:
     def meanings(self) -> Mapping[tuple[str, Priority], Meaning]:
         """What P and I mean in each source, read from its legend."""
         found: dict[tuple[str, Priority], Meaning] = {}
-        for place in self.located:
+        legends_first = sorted(self.located, key=lambda p: not p.passage.title.startswith("Version et légende"))
+        for place in legends_first:
             for sentence in place.passage.sentences if place.passage.kind == "section" else ():
                 match = _LEGEND.match(sentence)
                 if match is not None:

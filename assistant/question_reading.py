@@ -18,7 +18,8 @@ _FAMILY = "|".join(sorted(_FAMILIES, key=len, reverse=True))
 _EXI = re.compile(rf"\bexi(?:[\s_\-.]+([a-z]{{1,6}})|({_FAMILY}))[\s_\-.]*(?:n\s*[o°]?\s*)?0*(\d{{1,3}})\b")
 _BARE = re.compile(r"\b(arch|archi|org|orga|data)[\s_\-.]*0*(\d{1,2})\b|\bg[\-_.]?0*(\d)\b")
 _SPELT = re.compile(
-    rf"\b(?:exigence|regle)s?\s+(?:n\s*[o°.]?\s*)?0*(\d{{1,2}})\s+(?:de\s+la\s+|d\s*['’]?\s*|des\s+|de\s+l\s*['’]?\s*|de\s+|en\s+|sur\s+les?\s+)"
+    rf"\b(?:exigence|regle)s?\s+(?:n\s*[o°.]?\s*)?0*(\d{{1,2}})\s+"
+    r"(?:de\s+la\s+|d\s*['’]?\s*|des\s+|de\s+l\s*['’]?\s*|de\s+|en\s+|sur\s+les?\s+)?"
     rf"(?:categorie\s+|famille\s+|partie\s+)?({_FAMILY})\b"
 )
 _SPELT_AFTER = re.compile(rf"\b(?:exigence|regle)s?\s+({_FAMILY})[\s\-]*(?:n\s*[o°.]?\s*)?0*(\d{{1,2}})\b")

@@ -27,6 +27,8 @@ from ingest.quote_form import sketch, sketch_similarity
 _MOST_CITED = 3
 _NEAR_TWIN = 0.6
 """Share of common word pairs from which two passages say the same: the second is not cited after the first."""
+_RULE_LEADS = 0.3
+"""Share of the best probability from which a requirement is quoted before a paragraph of a guide."""
 _SUGGESTED = 3
 _BARE_ID = 3
 """Words beside an identifier up to which a question is taken for the identifier alone."""
@@ -114,7 +116,19 @@ class Retriever:
                 chosen.append(unit)
             if len(chosen) == _MOST_CITED:
                 break
-        return tuple(chosen)
+        return tuple(self._rule_first(chosen, ranking))
+
+    def _rule_first(self, chosen: list[int], ranking: Ranking) -> list[int]:
+        """The first requirement leads when it is nearly as likely as the passage before it."""
+        for unit in chosen[1:]:
+            near = float(ranking.probabilities[unit]) >= _RULE_LEADS * ranking.best
+            if (
+                near
+                and self._selection.kinds[unit] == "requirement"
+                and self._selection.kinds[chosen[0]] == "section"
+            ):
+                return [unit, *(u for u in chosen if u != unit)]
+        return chosen
 
     def _near_twins(self, a: int, b: int) -> bool:
         units = self._selection.index.units
