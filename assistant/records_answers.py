@@ -23,6 +23,8 @@ _LEAST_SHARE = 0.1
 _MOST_LISTED_BY_SUBJECT = 8
 _LEAST_COMPARED = 0.02
 """Share of the best probability under which a source has nothing to compare."""
+_RANKED_COUNTERPART = 30
+"""Rank up to which the other source's requirement of the same identifier is taken for its counterpart."""
 _RULE_SHARE = 0.15
 """Share of a source's best probability from which a requirement stands for it in a comparison."""
 
@@ -107,12 +109,25 @@ def compare_sources(composer: Composer, selection: Selection, question: str, fou
         rule = rules.get(source)
         if rule is not None and float(chances[rule]) >= _RULE_SHARE * float(chances[near[source]]):
             near[source] = rule
+    near.update(_same_id_elsewhere(selection, near, found.ranking.order[:_RANKED_COUNTERPART]))
     units = list(dict.fromkeys(near.values()))
     if len(near) < 2 or len(units) < 2:
         return None
     draft = composer.passages(question, sorted(units, key=lambda u: -float(chances[u]))[:3])
     draft.paragraphs = [p for p in draft.paragraphs if p != "**À lire aussi**"]
     return draft
+
+
+def _same_id_elsewhere(selection: Selection, chosen: dict[str, int], ranked: Sequence[int]) -> dict[str, int]:
+    """Where one source is represented by a requirement, the other's of the same identifier when it ranks too."""
+    counterparts: dict[str, int] = {}
+    for unit in chosen.values():
+        identifier = selection.index.units[unit].passage.id
+        for place in selection.by_id.get((identifier or "").upper(), ()):
+            other = selection.index.by_key[place.key]
+            if other in ranked and selection.kinds[chosen.get(place.source, other)] != "requirement":
+                counterparts.setdefault(place.source, other)
+    return counterparts
 
 
 def define(composer: Composer, selection: Selection, term: str, sources: Sequence[str]) -> Draft:
