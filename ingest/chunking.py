@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from ingest.document_blocks import Block, prose_blocks
 from ingest.passage import Lines, Passage, ReadDocument, Role
 from ingest.prose import Element
@@ -44,6 +42,8 @@ def read_other_format(name: str, elements: Iterable[Element], sentences: Sentenc
 
     `lines` count the passages (1, 2, 3…); `place` says the page or sheet.
     """
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # 0.2 s that no Markdown document needs
+
     splitter = RecursiveCharacterTextSplitter(chunk_size=_PART_SIZE, chunk_overlap=0, separators=["\n", ". ", " "])
     passages: list[Passage] = []
     title = ""

@@ -15,6 +15,7 @@ from ingest.errors import CctError
 from ui.startup import open_corpus, say, selected
 
 if TYPE_CHECKING:
+    from ingest.corpus import CorpusRevision
     from ingest.lint.findings import Finding, Severity
 
 _SEVERITIES: dict[Severity, str] = {"error": "erreur", "warning": "avertissement", "info": "information"}
@@ -59,9 +60,14 @@ def lint(
         _write(code_quality, to_code_quality(findings))
     if not as_json and "-" not in {sarif, code_quality}:
         _print(findings)
+    _conclude(findings, revisions, len(everything) - len(findings))
+
+
+def _conclude(findings: Sequence[Finding], revisions: Sequence[CorpusRevision], switched_off: int) -> None:
+    """What was read and how it ends, on standard error; exit code 1 when an error stands."""
     for found in revisions:
         say(f"{found.source.id} : révision {found.commit[:12]} du {found.date}")
-    say(_summary(findings, len(everything) - len(findings)))
+    say(_summary(findings, switched_off))
     if any(f.severity == "error" for f in findings):
         raise typer.Exit(1)
 
