@@ -79,7 +79,6 @@ class Composer:
 
     def shown(self, quote: str, n: int, places: Sequence[Located], with_meaning: bool) -> str:
         """A quotation with its number, then what it is and where it stands."""
-        passage = places[0].passage
         parts = [f"« {quote} » [{n}]", f"— {self._name(places)}"]
         types = {p.passage.priority: p.source for p in reversed(places) if p.passage.priority}
         strongest = max(types, default=None)  # "P" comes after "I"

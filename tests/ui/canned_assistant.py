@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.answer import Answer, Citation, Place, Question, UsedRevision, Warning_
+from assistant.answer import Answer, Citation, Place, Question, UsedRevision, Notice
 from ingest.errors import IndexMissing
 
 COMMIT = "0123abcd" * 5
@@ -48,7 +48,7 @@ GREEN = Citation(
     verified=False,
 )
 HOSTILE = Citation(1, place("mirai", "EXI-G-4", 66), XSS, f"Texte {XSS} {LINK}", verified=True)
-CONFLICT = Warning_(
+CONFLICT = Notice(
     "cross_source_conflict",
     "Les deux documents portent EXI-G-4 avec un niveau différent : P pour CCT Cloud Pi Native, I pour CCT MirAI.",
 )
