@@ -53,12 +53,15 @@ class Assistant:
 
     def _answer(self, question: Question, answer_id: str, start: float) -> Answer:
         text = clean_question(question.text)
+        for source in question.sources:
+            self.check_source(source)
         selection = self._library.selection(question.revisions)
         loaded_at = _elapsed(start)
         reading = read_question(text)
         retriever = Retriever(selection, self._parameters)
         found = retriever.find(text, question.sources)
-        searched = text if found.refused else stand_alone(text, reading, question.history)
+        leaning = reading.says_that_it_leans and bool(question.history) and found.verdict != "hostile"
+        searched = text if found.refused and not leaning else stand_alone(text, reading, question.history)
         if searched != text:
             found = retriever.find(searched, question.sources)
         elif reading.compares and not reading.ids and not found.refused and tokens(reading.subject):
@@ -69,7 +72,7 @@ class Assistant:
             notice = edition_notice()
             draft.paragraphs.append(f"_{notice}_")
             draft.warn("unofficial_edition", notice)
-        citations = tuple(checked(c, self._library.text) for c in draft.citations)
+        citations = tuple(checked(c, selection.text) for c in draft.citations)
         for citation in citations:
             if not citation.verified:
                 log.error("quotation not found again: %s %s", citation.place, citation.quote)
@@ -81,7 +84,7 @@ class Assistant:
             text="\n\n".join(draft.paragraphs),
             revisions=selection.used,
             citations=citations if draft.citations else (),
-            retrieved=retriever.shown(found, RETRIEVED, self._library.place),
+            retrieved=retriever.shown(found, RETRIEVED, self._library.place, question.sources),
             warnings=tuple(draft.warnings),
             suggestions=tuple(draft.suggestions),
             searched=searched if searched != text else None,
@@ -108,17 +111,21 @@ class Assistant:
                 return listed
         if reading.defines in selection.terms:
             return define(composer, selection, reading.defines, wanted)
+        if reading.compares:
+            compared = compare_sources(composer, selection, reading.subject or text, found)
+            if compared is not None:
+                return compared
         if found.verdict == "unanswered" or not found.cited:
             return Draft(
                 status="abstained",
                 paragraphs=[abstention(selection.used, self.source_titles())],
                 suggestions=list(found.suggestions),
             )
-        if reading.compares:
-            compared = compare_sources(composer, selection, text, found)
-            if compared is not None:
-                return compared
         return composer.passages(text, found.cited)
+
+    def check_source(self, source: str) -> None:
+        """Raises ManifestError, which names the known ones, for a source that is not declared."""
+        self._library.manifest.get(source)
 
     def revisions(self) -> tuple[UsedRevision, ...]:
         """The revisions that answer by default."""

@@ -8,7 +8,7 @@ from assistant.ranking import packaged_parameters
 from assistant.settings import AssistantSettings
 from ingest.embedding import Embedder, make_embedder
 from ingest.manifest import load_manifest
-from ingest.settings import IngestSettings
+from ingest.settings import IngestSettings, load_settings
 
 
 def make_configured_embedder(settings: IngestSettings, assistant: AssistantSettings) -> Embedder:
@@ -18,7 +18,7 @@ def make_configured_embedder(settings: IngestSettings, assistant: AssistantSetti
 
 def make_library(settings: IngestSettings | None = None) -> Library:
     """The library of the live index. Raises ManifestError or EmbeddingError."""
-    settings = settings or IngestSettings()
+    settings = settings or load_settings()
     manifest = load_manifest(settings.corpus / "manifest.toml", settings.manifest)
     return Library(settings, manifest, make_configured_embedder(settings, AssistantSettings()))
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from assistant.answer import Citation, Place
 from ingest.quote_form import is_verbatim
 
-DocumentText = Callable[[str, str | None, str], str]
-"""(source, commit, path) → the whole text of the document at that commit."""
+DocumentText = Callable[[str, str], str]
+"""(source, path) → the whole text of the document at the revision that answers."""
 
 CUT = " [...] "
 LONGEST_QUOTE = 420
@@ -67,7 +67,7 @@ def checked(citation: Citation, text: DocumentText) -> Citation:
 
 def lines_at(place: Place, text: DocumentText) -> str:
     """The lines of the document at a place."""
-    lines = text(place.source, place.commit, place.document).splitlines()
+    lines = text(place.source, place.document).splitlines()
     return "\n".join(lines[place.line_start - 1 : place.line_end])
 
 

@@ -92,7 +92,7 @@ class Composer:
         return self._library.manifest.get(source).title
 
     def _lines(self, located: Located) -> str:
-        return lines_at(self._library.place(located), self._library.text)
+        return lines_at(self._library.place(located), self._selection.text)
 
     def _name(self, places: Sequence[Located]) -> str:
         passage = places[0].passage

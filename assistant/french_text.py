@@ -26,7 +26,7 @@ STOP_WORDS = frozenset(
 
 def without_accents(text: str) -> str:
     """Lower case, accents removed, œ and æ spelt out."""
-    text = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    text = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

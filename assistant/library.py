@@ -46,12 +46,18 @@ class Selection:
         revisions: tuple[IndexedRevision, ...],
         located: tuple[Located, ...],
         index: SearchIndex,
+        texts: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.revisions = revisions
+        self._texts = texts or {}
         self.located = located
         self.index = index
         self.official = all(r.official for r in revisions)
         self.kinds = [unit.passage.kind for unit in index.units]
+
+    def text(self, source: str, path: str) -> str:
+        """The text of a document at the revision of its source in this selection; KeyError for an unknown one."""
+        return self._texts[source, path]
 
     @property
     def used(self) -> tuple[UsedRevision, ...]:
@@ -118,7 +124,6 @@ class Library:
         self._registry: Registry | None = None
         self._store: VectorStore | None = None
         self._selections: OrderedDict[tuple[tuple[str, str], ...], Selection] = OrderedDict()
-        self._texts: dict[tuple[str, str | None, str], str] = {}
         self._embed = lru_cache(maxsize=512)(lambda text: embedder.embed([text], "query")[0])
 
     def selection(self, revisions: Mapping[str, str] | None = None) -> Selection:
@@ -134,7 +139,12 @@ class Library:
                 located = [p for r in chosen for p in registry.passages(r.source, r.commit, r.official)]
                 bank = load_bank(self.settings.corpus / "questions")
                 index = SearchIndex(located, bank, store, self._embed)
-                self._selections[key] = Selection(chosen, tuple(located), index)
+                texts = {
+                    (r.source, d.path): registry.text(r.source, r.commit, d.path)
+                    for r in chosen
+                    for d in registry.documents(r.source, r.commit)
+                }
+                self._selections[key] = Selection(chosen, tuple(located), index, texts)
             self._selections.move_to_end(key)
             while len(self._selections) > _KEPT_SELECTIONS:
                 self._selections.popitem(last=False)
@@ -150,14 +160,6 @@ class Library:
         with self._lock:
             return self._opened()[1]
 
-    def text(self, source: str, commit: str | None, path: str) -> str:
-        """The text of a document at a revision; commit None means the demonstration edition."""
-        with self._lock:
-            registry, _ = self._opened()
-            if commit is None:
-                commit = next((r.commit for r in registry.revisions() if r.source == source and not r.official), "")
-            return registry.text(source, commit, path)
-
     def place(self, located: Located) -> Place:
         """Where a passage stands, with its permalink."""
         url = None
@@ -172,7 +174,6 @@ class Library:
             self._registry, self._store = open_index(self.settings.index_folder, self.embedder.name)
             self._generation = live
             self._selections.clear()
-            self._texts.clear()
         return self._registry, self._store
 
     def _chosen(self, registry: Registry, wanted: Mapping[str, str]) -> tuple[IndexedRevision, ...]:

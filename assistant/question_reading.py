@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.french_text import tokens, without_accents
@@ -15,15 +16,18 @@ _FAMILIES = {
     "data": "DATA", "donnees": "DATA", "donnee": "DATA",
 }  # fmt: skip
 _FAMILY = "|".join(sorted(_FAMILIES, key=len, reverse=True))
-_EXI = re.compile(rf"\bexi(?:[\s_\-.]+([a-z]{{1,6}})|({_FAMILY}))[\s_\-.]*(?:n\s*[o°]?\s*)?0*(\d{{1,3}})\b")
+_NUMBER = r"(?:numero\s*|n\s*[o°.]?\s*)?"
+_EXI = re.compile(rf"\bexi(?:[\s_\-.]+({_FAMILY}|[a-z]{{1,6}})|({_FAMILY}))[\s_\-.]*{_NUMBER}0*(\d{{1,3}})\b")
 _BARE = re.compile(r"\b(arch|archi|org|orga|data)[\s_\-.]*0*(\d{1,2})\b|\bg[\-_.]?0*(\d)\b")
 _SPELT = re.compile(
-    rf"\b(?:exigence|regle)s?\s+(?:n\s*[o°.]?\s*)?0*(\d{{1,2}})\s+"
+    rf"\b(?:exigence|regle)s?\s+{_NUMBER}0*(\d{{1,2}})\s+"
     r"(?:de\s+la\s+|d\s*['’]?\s*|des\s+|de\s+l\s*['’]?\s*|de\s+|en\s+|sur\s+les?\s+)?"
     rf"(?:categorie\s+|famille\s+|partie\s+)?({_FAMILY})\b"
 )
-_SPELT_AFTER = re.compile(rf"\b(?:exigence|regle)s?\s+({_FAMILY})[\s\-]*(?:n\s*[o°.]?\s*)?0*(\d{{1,2}})\b")
-_OLD = re.compile(r"\bex[\s\-]?0*(\d{1,2})\b")
+_SPELT_AFTER = re.compile(rf"\b(?:exigence|regle)s?\s+({_FAMILY})[\s\-]*{_NUMBER}0*(\d{{1,2}})\b")
+_HYPHENS = re.compile("[‐‑‒–—−]")
+_PI_ALONE = re.compile(r"\bpi\b")
+_OLD = re.compile(r"\bex-?0*(\d{1,2})\b")
 _COMPONENT = re.compile(r"\bcomp(?:osant)?[\s_\-.]*(?:n\s*[o°.]?\s*)?0*(\d{1,3})\b")
 _NAMED_COMPONENT = re.compile(r"\b(ACCUSER|ACCAPP|APPINT|APPEXT)\b", re.IGNORECASE)
 _SERIES = re.compile(rf"\bexi[\s_\-.]*({_FAMILY})(?:\s*-?\s*\*|\s*-\s*x{{1,2}})?(?![\s_\-.]*\d)\b")
@@ -64,7 +68,7 @@ _PI = re.compile(
     r"\b(cloud )?(pi|π)([ \-]?native)\b|\bcct pi\b|\bcloud native\b|\bpi native\b|\bcote pi\b|\bcloud pi\b"
 )
 _FOLLOW_UP = re.compile(
-    r"^(et|mais|ok|oui|non|donc|alors|pourquoi|comment ca|c ?.?est a dire|lequel|laquelle|lesquels|dans ce cas|sinon|"
+    r"^(et|mais|ok|oui|non|donc|alors|pourquoi|comment ca|c ?.?est.a.dire|lequel|laquelle|lesquels|dans ce cas|sinon|"
     r"and|why|what about)\b"
 )
 _ANAPHORA = re.compile(
@@ -99,6 +103,8 @@ class Reading:
     sources: tuple[str, ...] = ()
     """Sources that the question names; empty when it names none or all."""
     leans_on_history: bool = False
+    says_that_it_leans: bool = False
+    """True when a word says so (et, pourquoi, cette exigence…), not only the question's brevity."""
 
     @property
     def asks_for_records(self) -> bool:
@@ -110,51 +116,53 @@ def read_question(text: str) -> Reading:
     """The reading of a question; never fails."""
     plain = without_accents(text)
     plain = re.sub(r"[’`´]", "'", plain)
+    plain = _HYPHENS.sub("-", plain)
     ids = _ids(plain, text)
     mirai, pi = bool(_MIRAI.search(plain)), bool(_PI.search(plain)) or "π" in text
+    pi = pi or (mirai and bool(_PI_ALONE.search(plain)))
     named = tuple(s for s, here in (("mirai", mirai), ("pi", pi)) if here)
     words = re.findall(r"\w+", plain)
+    says = len(words) <= 14 and bool(_FOLLOW_UP.match(plain.strip(" ?!.,")) or _ANAPHORA.search(plain))
     return Reading(
         ids=ids,
         record_list=None if ids else _record_list(plain),
         compares=bool(_COMPARE.search(plain)),
-        subject=" ".join(re.findall(r"\w{2,}", _COMPARE.sub(" ", plain))),
+        subject=_compared(plain),
         defines=_defined(plain),
         sources=named if len(named) == 1 else (),
-        leans_on_history=bool(
-            not ids
-            and len(words) <= 14
-            and (_FOLLOW_UP.match(plain.strip(" ?!.,")) or _ANAPHORA.search(plain) or len(words) <= 2)
-        ),
+        leans_on_history=not ids and (says or len(words) <= 2),
+        says_that_it_leans=says,
     )
 
 
 def _ids(plain: str, text: str) -> tuple[str, ...]:
-    found: dict[int, str] = {}
+    found: dict[int, tuple[int, str]] = {}
+    for match, identifier in _matches(plain, text):
+        if not any(start <= match.start() < end for start, (end, _) in found.items()):
+            found[match.start()] = (match.end(), identifier)
+    if not found:
+        found = {m.start(): (m.end(), f"EX{int(m[1])}") for m in _OLD.finditer(plain)}
+    return tuple(dict.fromkeys(identifier for _, (_, identifier) in sorted(found.items())))
+
+
+def _matches(plain: str, text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Every spelling of an identifier, the surest first."""
     for match in _EXI.finditer(plain):
         family = match[1] or match[2]
-        found[match.start()] = f"EXI-{_FAMILIES.get(family, family.upper())}-{int(match[3])}"
+        yield match, f"EXI-{_FAMILIES.get(family, family.upper())}-{int(match[3])}"
     for match in _SPELT.finditer(plain):
-        found.setdefault(match.start(), f"EXI-{_FAMILIES[match[2]]}-{int(match[1])}")
+        yield match, f"EXI-{_FAMILIES[match[2]]}-{int(match[1])}"
     for match in _SPELT_AFTER.finditer(plain):
-        found.setdefault(match.start(), f"EXI-{_FAMILIES[match[1]]}-{int(match[2])}")
+        yield match, f"EXI-{_FAMILIES[match[1]]}-{int(match[2])}"
     for match in _BARE.finditer(plain):
-        if any(start <= match.start() <= start + 24 for start in found):
-            continue
-        if match[3]:
-            # "g6" alone may be anything (a summit, a folder): it takes a hyphen or a capital
-            if text[match.start() : match.start() + 1] == "G" or "-" in match[0]:
-                found[match.start()] = f"EXI-G-{int(match[3])}"
-        else:
-            found[match.start()] = f"EXI-{_FAMILIES[match[1]]}-{int(match[2])}"
+        if not match[3]:
+            yield match, f"EXI-{_FAMILIES[match[1]]}-{int(match[2])}"
+        elif "-" in match[0] or text[match.start() : match.start() + 1] == "G":
+            yield match, f"EXI-G-{int(match[3])}"  # "g6" alone may be anything: it takes a hyphen or a capital
     for match in _COMPONENT.finditer(plain):
-        found[match.start()] = f"COMP{int(match[1]):03d}"
+        yield match, f"COMP{int(match[1]):03d}"
     for match in _NAMED_COMPONENT.finditer(text):
-        found[match.start()] = match[1].upper()
-    if not found:
-        for match in _OLD.finditer(plain):
-            found[match.start()] = f"EX{int(match[1])}"
-    return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+        yield match, match[1].upper()
 
 
 def _record_list(plain: str) -> RecordList | None:
@@ -172,6 +180,13 @@ def _record_list(plain: str) -> RecordList | None:
     if priority is None and family is None and not names_subject and not _asks_for_everything(plain, rest):
         return None
     return RecordList(priority, family, rest, bool(_COUNT.search(plain)))
+
+
+def _compared(plain: str) -> str:
+    """What a comparison is about: the question without the words that compare and the names of the sources."""
+    for pattern in (_COMPARE, _MIRAI, _PI, _PI_ALONE):
+        plain = pattern.sub(" ", plain)
+    return " ".join(w for w in re.findall(r"\w{2,}", plain) if w not in {"cct", "entre", "quelle", "quelles", "sur"})
 
 
 def _defined(plain: str) -> str:
@@ -195,8 +210,8 @@ def _without_asking_words(plain: str) -> str:
     rest = _REQUIREMENTS.sub(" ", rest)
     rest = _ABOUT.sub(" ", rest)
     rest = re.sub(
-        r"\b(p|i|primordiales?|importantes?|type|types|niveau|categorie|famille|cct|mir ?.?ai|cloud|pi|native|sont|"
-        r"quelles?|quels?|exi|dans|il y a|y a t il|t il|a t on|d'apres|document|referentiel)\b",
+        r"\b(p|i|primordiales?|importantes?|eliminatoires?|types?|niveau|categorie|famille|cct|mir ?.?ai|cloud|pi|"
+        r"native|sont|quelles?|quels?|exi|dans|il y a|y a t il|t il|a t on|d'apres|document|referentiel)\b",
         " ",
         rest,
     )

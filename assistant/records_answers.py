@@ -47,7 +47,14 @@ def show_ids(composer: Composer, selection: Selection, reading: Reading, sources
             composer.record(draft, group)
     where = revision_names(selection.used, {s.source: composer.title(s.source) for s in selection.used})
     for identifier in unknown:
-        draft.paragraphs.append(unknown_id(identifier, _neighbours(selection, identifier), where))
+        elsewhere = dict.fromkeys(composer.title(p.source) for p in selection.by_id.get(identifier.upper(), ()))
+        if elsewhere:
+            asked = " ni ".join(composer.title(s) for s in sources)
+            draft.paragraphs.append(
+                f"**{identifier}** n'est pas dans {asked} ; il est dans {' et '.join(elsewhere)}."
+            )
+        else:
+            draft.paragraphs.append(unknown_id(identifier, _neighbours(selection, identifier), where))
     if not draft.citations:
         draft.status = "abstained"
     elif several:
@@ -96,6 +103,33 @@ def list_records(
 
 def compare_sources(composer: Composer, selection: Selection, question: str, found: Found) -> Draft | None:
     """The best passage of each source, a requirement where one is near; None when a source has nothing near."""
+    near = _rules_that_name(selection, question, found) or _nearest_of_each(selection, found)
+    near.update(_same_id_elsewhere(selection, near, found.ranking.order[:_RANKED_COUNTERPART]))
+    units = list(dict.fromkeys(near.values()))
+    if len(near) < 2 or len(units) < 2:
+        return None
+    if found.verdict != "answer" and not _names_its_subject(selection, question, units):
+        return None
+    rank = {unit: n for n, unit in enumerate(found.ranking.order)}
+    draft = composer.passages(question, sorted(units, key=lambda u: rank.get(u, len(rank)))[:3])
+    draft.paragraphs = [p for p in draft.paragraphs if p != "**À lire aussi**"]
+    return draft
+
+
+def _rules_that_name(selection: Selection, subject: str, found: Found) -> dict[str, int]:
+    """The first requirement of each source that holds every word of the subject; empty when a source has none."""
+    wanted = set(tokens(subject))
+    rules: dict[str, int] = {}
+    for unit in found.ranking.order if wanted else ():
+        passage = selection.index.units[unit].passage
+        if passage.kind == "requirement" and wanted <= set(tokens(f"{passage.category} {passage.text}")):
+            for place in selection.index.units[unit].located:
+                rules.setdefault(place.source, unit)
+    return rules if len(rules) == len(selection.revisions) else {}
+
+
+def _nearest_of_each(selection: Selection, found: Found) -> dict[str, int]:
+    """The likeliest unit of each source, or a requirement of it that is nearly as likely."""
     chances = found.ranking.probabilities
     best: dict[str, int] = {}
     rules: dict[str, int] = {}
@@ -109,13 +143,14 @@ def compare_sources(composer: Composer, selection: Selection, question: str, fou
         rule = rules.get(source)
         if rule is not None and float(chances[rule]) >= _RULE_SHARE * float(chances[near[source]]):
             near[source] = rule
-    near.update(_same_id_elsewhere(selection, near, found.ranking.order[:_RANKED_COUNTERPART]))
-    units = list(dict.fromkeys(near.values()))
-    if len(near) < 2 or len(units) < 2:
-        return None
-    draft = composer.passages(question, sorted(units, key=lambda u: -float(chances[u]))[:3])
-    draft.paragraphs = [p for p in draft.paragraphs if p != "**À lire aussi**"]
-    return draft
+    return near
+
+
+def _names_its_subject(selection: Selection, subject: str, units: Sequence[int]) -> bool:
+    """True when every word of the subject stands in one of the units: they are about it, whatever the verdict."""
+    held = {t for u in units for p in [selection.index.units[u].passage] for t in tokens(f"{p.category} {p.text}")}
+    wanted = set(tokens(subject))
+    return bool(wanted) and wanted <= held
 
 
 def _same_id_elsewhere(selection: Selection, chosen: dict[str, int], ranked: Sequence[int]) -> dict[str, int]:

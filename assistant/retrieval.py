@@ -88,11 +88,16 @@ class Retriever:
             suggestions=tuple(dict.fromkeys(suggestions))[:_SUGGESTED],
         )
 
-    def shown(self, found: Found, count: int, place: Callable[[Located], Place]) -> tuple[Retrieved, ...]:
-        """The first units of the ranking as an answer lists them."""
+    def shown(
+        self, found: Found, count: int, place: Callable[[Located], Place], sources: tuple[str, ...] = ()
+    ) -> tuple[Retrieved, ...]:
+        """The first units of the ranking as an answer lists them, those of the wanted sources only."""
         listed = []
         for unit in found.ranking.order[:count]:
-            places = [place(p) for p in self._selection.index.units[unit].located]
+            located = self._selection.index.units[unit].located
+            places = [place(p) for p in located if not sources or p.source in sources]
+            if not places:
+                continue
             listed.append(Retrieved(places[0], float(found.ranking.probabilities[unit]), tuple(places[1:])))
         return tuple(listed)
 

@@ -108,14 +108,14 @@ class SearchIndex:
         """Every signal for one question; about 15 ms, most of it the question's vector."""
         words = tokens(question)
         vector = self._embed(question)
-        similar = self._question_vectors @ vector * self._weights
+        similar = _nearness(self._question_vectors, vector) * self._weights
         union = self._union.scores(words)
-        subjects = _highest(self._subject_vectors @ vector, self._subject_owners, len(self.subjects))
+        subjects = _highest(_nearness(self._subject_vectors, vector), self._subject_owners, len(self.subjects))
         columns = [
             union,
             self._letters.scores(trigrams(question)),
             self._best_three(similar),
-            _highest(self._text_vectors @ vector, self._text_owners, len(self.units)),
+            _highest(_nearness(self._text_vectors, vector), self._text_owners, len(self.units)),
             _highest(similar, self._owners, len(self.units)),
             self._by_subject(subjects),
         ]
@@ -280,6 +280,11 @@ def _vectors(store: VectorStore, texts: list[str], purpose: str) -> FloatArray:
     if not texts:
         return np.zeros((0, 1), dtype=np.float32)
     return store.get([vector_key(text, "query" if purpose == "query" else "passage") for text in texts])
+
+
+def _nearness(vectors: FloatArray, vector: Vectors) -> FloatArray:
+    """The cosine of each row with a unit vector; nothing without rows."""
+    return np.asarray(vectors @ vector, dtype=np.float32) if len(vectors) else np.zeros(0, dtype=np.float32)
 
 
 def _highest(scores: FloatArray, owners: IntArray, count: int) -> FloatArray:

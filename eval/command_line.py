@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-DEVELOPMENT = ["developpement-d", "developpement-k", "developpement-n"]
+DEVELOPMENT = ["developpement-d", "developpement-k", "developpement-m", "developpement-n"]
 app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
 
 Sets = Annotated[

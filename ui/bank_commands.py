@@ -22,9 +22,9 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="JSON sur la sort
     """Liste les entrées dont le texte a changé (suspectes) ou qui n'ont plus de passage ; code 1 s'il y en a."""
     from ingest.corpus import Corpus
     from ingest.question_bank import load_bank
-    from ingest.settings import IngestSettings
+    from ingest.settings import load_settings
 
-    corpus = Corpus(IngestSettings())
+    corpus = Corpus(load_settings())
     located = [item for revision in corpus.newest() for item in corpus.located(revision)]
     bindings = load_bank(corpus.settings.corpus / "questions").bind(located)
     doubtful = [b for b in bindings if b.state != "sound"]
@@ -57,10 +57,10 @@ def accept(
 ) -> None:
     """Fait entrer dans la banque des questions proposées par « cct enrich » ; sans argument, les montre."""
     from ingest.question_bank import dump_entry
-    from ingest.settings import IngestSettings
+    from ingest.settings import load_settings
     from ui.proposals import Proposals
 
-    settings = IngestSettings()
+    settings = load_settings()
     proposals = Proposals(settings.home)
     waiting = proposals.waiting()
     if not ids and not everything:
@@ -95,11 +95,11 @@ def vectors() -> None:
     from ingest.packaged_vectors import packaged_file, write_packaged
     from ingest.prose import french_sentences
     from ingest.question_bank import load_bank
-    from ingest.settings import IngestSettings
+    from ingest.settings import load_settings
     from ingest.vector_store import vector_key
 
     purposes: tuple[Purpose, ...] = ("passage", "query")
-    settings = IngestSettings(edition="demo")
+    settings = load_settings(edition="demo")
     corpus = Corpus(settings)
     embedder = make_configured_embedder(settings, AssistantSettings())
     passages = [

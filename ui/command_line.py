@@ -127,9 +127,11 @@ def ask(
         raise typer.BadParameter("donnez une question, ou --batch FICHIER.jsonl")
     assistant, revisions = ready_assistant(revision)
     sources = (source,) if source else ()
+    for name in sources:
+        assistant.check_source(name)
     if batch is not None:
         for number, item in _batch_lines(batch):
-            text, identifier = str(item.get("question", "")), str(item.get("id", number))
+            text, identifier = item["question"], str(item.get("id", number))
             answer = assistant.answer(Question(text, id=identifier, sources=sources, revisions=revisions))
             print(json.dumps(answer.to_json(), ensure_ascii=False), flush=True)
         return
@@ -224,18 +226,20 @@ def serve(
 
 def _batch_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        stream = sys.stdin if path == "-" else Path(path).open(encoding="utf-8")  # noqa: SIM115
+        content = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115  # read to its end below
     except OSError as exc:
-        raise CctError(
-            f"Fichier illisible : {path} ({exc.strerror}).", "Vérifiez le chemin donné à --batch."
-        ) from exc
-    for number, line in enumerate(stream, 1):
+        raise CctError(f"Fichier illisible : {path} ({exc.strerror}).", "Vérifiez --batch.") from exc
+    for number, raw in enumerate(content, 1):
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as exc:
+            raise CctError(f"{path}, ligne {number} : ce n'est pas de l'UTF-8.", "Réenregistrez en UTF-8.") from exc
         if not line.strip():
             continue
         try:
             item = json.loads(line)
         except json.JSONDecodeError as exc:
             raise CctError(f"{path}, ligne {number} : JSON invalide ({exc.msg}).", _BATCH_LINE) from exc
-        if not isinstance(item, dict) or "question" not in item:
-            raise CctError(f"{path}, ligne {number} : pas de « question ».", _BATCH_LINE)
+        if not isinstance(item, dict) or not isinstance(item.get("question"), str):
+            raise CctError(f"{path}, ligne {number} : pas de « question » en texte.", _BATCH_LINE)
         yield number, item

@@ -20,18 +20,11 @@ def say(message: str) -> None:
 
 def open_corpus() -> Corpus:
     """The corpus that the environment configures; CctError for a refused setting."""
-    from pydantic import ValidationError
 
     from ingest.corpus import Corpus
-    from ingest.settings import IngestSettings
+    from ingest.settings import load_settings
 
-    try:
-        settings = IngestSettings()
-    except ValidationError as exc:
-        first = exc.errors()[0]
-        name = "CCT_" + "_".join(str(part).upper() for part in first["loc"])
-        raise CctError(f"Réglage {name} refusé : {first['msg']}.", "Voyez .env.example.") from exc
-    return Corpus(settings)
+    return Corpus(load_settings())
 
 
 def ready_assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, str]]:
