@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answer import Citation, Place
+from ingest.passage import document_lines
 from ingest.quote_form import is_verbatim
 
 DocumentText = Callable[[str, str], str]
@@ -67,7 +68,7 @@ def checked(citation: Citation, text: DocumentText) -> Citation:
 
 def lines_at(place: Place, text: DocumentText) -> str:
     """The lines of the document at a place."""
-    lines = text(place.source, place.document).splitlines()
+    lines = document_lines(text(place.source, place.document))
     return "\n".join(lines[place.line_start - 1 : place.line_end])
 
 

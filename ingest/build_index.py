@@ -6,20 +6,20 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ingest.corpus import Corpus, CorpusRevision
 from ingest.embedding import Embedder, Purpose
 from ingest.errors import IndexMismatch, IndexMissing, IndexNotWritable
-from ingest.generations import copy_of_live, exclusive, live_generation, put_live, sweep
+from ingest.generations import copy_of_live, empty_generation, exclusive, live_generation, put_live, sweep
 from ingest.packaged_vectors import PackagedVectors
 from ingest.passage import Passage, ReadDocument, UnreadableRow, text_digest
-from ingest.prose import french_sentences
+from ingest.prose import FORMATS, french_sentences
 from ingest.question_bank import QuestionBank, load_bank
 from ingest.registry import IndexedDocument, IndexedRevision, Registry
 from ingest.vector_store import ChromaVectorStore, vector_key
 
-FORMAT = "3"
+FORMAT = "4"
 """Version of the reading rules and of the registry: another one re-reads every document."""
 _SHORTEST = 25
 """Characters under which a sentence is no thought of its own."""
@@ -69,16 +69,22 @@ def build_index(
     """Indexes the revisions and makes `served` answer by default; returns what was done.
 
     What the live index already holds is kept: only new documents are read, only new texts embedded.
-    Killed at any moment, it leaves the live index as it was.
+    Killed at any moment, it leaves the live index as it was; a damaged live index is made again from nothing.
     Raises IndexBusy when another process is at it, IndexNotWritable when the disk refuses.
     """
     start = time.perf_counter()
     folder = corpus.settings.index_folder
     with exclusive(folder):
         sweep(folder)
+        former = live_generation(folder)
         aside = copy_of_live(folder, FORMAT, embedder.name)
         try:
-            report = _fill(aside, corpus, embedder, served, others, progress, start)
+            try:
+                report = _fill(aside, corpus, embedder, served, others, progress, start)
+            except IndexMismatch:  # what was copied is damaged where a check of the files does not see it
+                shutil.rmtree(aside, ignore_errors=True)
+                aside = empty_generation(folder)
+                report = _fill(aside, corpus, embedder, served, others, progress, start)
             put_live(folder, aside)
         except OSError as exc:
             raise IndexNotWritable(
@@ -88,7 +94,7 @@ def build_index(
         finally:
             if live_generation(folder) != aside:
                 shutil.rmtree(aside, ignore_errors=True)
-        sweep(folder)
+        sweep(folder, former)
     return report
 
 
@@ -111,7 +117,11 @@ def open_index(folder: Path, embedder_name: str) -> tuple[Registry, ChromaVector
         raise IndexMismatch(
             "L'index vient d'une autre version du programme.", "Lancez « cct ingest » pour le refaire."
         )
-    return registry, ChromaVectorStore(generation / "chroma")
+    try:
+        return registry, ChromaVectorStore(generation / "chroma")
+    except Exception:
+        registry.close()
+        raise
 
 
 def _fill(
@@ -195,7 +205,7 @@ def _read_document(
         return known
 
     read = corpus.read(revision, document, sentences)
-    if document.role == "other":
+    if PurePosixPath(document.path).suffix.lower() in FORMATS:  # its lines count its passages
         return "\n".join(p.text.replace("\n", " ") for p in read.passages), read
     return corpus.text(revision, document), read
 

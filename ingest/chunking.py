@@ -44,7 +44,9 @@ def read_other_format(name: str, elements: Iterable[Element], sentences: Sentenc
     """
     from langchain_text_splitters import RecursiveCharacterTextSplitter  # 0.2 s that no Markdown document needs
 
-    splitter = RecursiveCharacterTextSplitter(chunk_size=_PART_SIZE, chunk_overlap=0, separators=["\n", ". ", " "])
+    splitter = RecursiveCharacterTextSplitter(
+        chunk_size=_PART_SIZE, chunk_overlap=0, separators=["\n", ". ", " "], keep_separator="end"
+    )
     passages: list[Passage] = []
     title = ""
     for place, group in groupby(elements, key=lambda e: e.place):
@@ -54,10 +56,13 @@ def read_other_format(name: str, elements: Iterable[Element], sentences: Sentenc
             texts.append(element.text)
         for part in splitter.split_text("\n".join(texts)):
             n = len(passages) + 1
+            text = "\n".join(clean_parts(part))
+            if not words(text):
+                continue
             passages.append(
                 Passage(
                     kind="section",
-                    text="\n".join(clean_parts(part)),
+                    text=text,
                     lines=Lines(n, n),
                     sentences=sentences(part),
                     title=title[:120],
@@ -110,7 +115,7 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _lines_of(block: Block) -> Iterator[Block]:
     """A paragraph whose lines are paragraphs of their own, as these documents often have it."""
-    lines = block.text.splitlines()
+    lines = block.text.split("\n")
     if block.kind == "code" or len(lines) < 2 or len(lines) != block.lines.end - block.lines.start + 1:
         yield block
         return

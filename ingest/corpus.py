@@ -121,7 +121,8 @@ class Corpus:
                 "Vérifiez les noms et la branche dans corpus/manifest.toml.",
             )
         if self.settings.extra_formats:
-            found += self._other_formats(files)
+            declared_names = {name for declared in revision.source.document for name in declared.names}
+            found += [d for d in self._other_formats(files) if d.path not in declared_names]
         return found
 
     def missing_documents(self, revision: CorpusRevision) -> list[str]:

@@ -10,17 +10,21 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ingest.passage import Lines
+from ingest.passage import Lines, document_lines
 from ingest.table_rows import Table, read_tables
 
 BlockKind = Literal["paragraph", "item", "code"]
 
-_IMAGES_ONLY = re.compile(r"^(\s*!\[[^\]]*\]\([^)]*\)\s*)+$")
-_ANCHOR = re.compile(r"<a\s[^>]*>.*?</a>|<a\s[^>]*/>", re.IGNORECASE)
+_IMAGES_ONLY = re.compile(r"^\s*(?:!\[[^\]]*\]\([^)]*\)\s*)+$")
+_UNSEEN = re.compile(r"<!--.*?-->|</?a(?:\s[^<>]*)?>", re.IGNORECASE | re.DOTALL)
+"""Comments and the tags of anchors and links; the words between the tags are the document's."""
 _NO_WORD = re.compile(r"^[\W_]*$")
-_BOLD_LABEL = re.compile(r"^(\*\*|__)(?P<label>.+?)(\*\*|__)\s*(:|\([^)]*\))?\s*:?\s*$", re.DOTALL)
+_BOLD_LABEL = re.compile(
+    r"^(\*\*|__)(?P<label>(?:\*{4}|_{4}|(?!\*\*|__).)+)(\*\*|__)\s*(:|\([^)]*\))?\s*:?\s*$", re.DOTALL
+)
+_SENTENCE_END = (".", "!", "?", "…")
 _LABEL_MAX = 110
-_CONTENTS = re.compile(r"table des mati[èe]res|sommaire", re.IGNORECASE)
+_CONTENTS = re.compile(r"^[\W\d]*(table des mati[èe]res|sommaire)[\W\d]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class _Walk:
             self._depth += 1 if token.nesting > 0 else -1
         elif token.type == "heading_open" and following is not None:
             self._open_heading(int(token.tag[1]), following.content)
-        elif token.type in {"paragraph_open", "fence", "html_block"} and token.map:
+        elif token.type in {"paragraph_open", "fence", "code_block", "html_block"} and token.map:
             content = token.content if token.type != "paragraph_open" else ""
             if following is not None and token.type == "paragraph_open":
                 content = following.content
@@ -70,7 +74,7 @@ class _Walk:
         return None
 
     def _open_heading(self, level: int, content: str) -> None:
-        title = _ANCHOR.sub("", content).strip(" *#")
+        title = _UNSEEN.sub("", content).strip(" *#")
         self._label = self._lead = ""
         if not title:
             return
@@ -78,11 +82,11 @@ class _Walk:
 
     def _paragraph(self, content: str, token: Token) -> Block | None:
         assert token.map is not None
-        content = _ANCHOR.sub("", content).strip()
+        content = _seen(content)
         if _NO_WORD.match(content) or _IMAGES_ONLY.match(content) or self._in_contents():
             return None
-        label = _BOLD_LABEL.match(content)
-        if label and len(content) <= _LABEL_MAX and not self._depth:
+        label = _BOLD_LABEL.match(content) if len(content) <= _LABEL_MAX else None
+        if label and not self._depth and not label["label"].rstrip().endswith(_SENTENCE_END):
             self._label, self._lead = label["label"].strip(" :*"), ""
             return None
         kind: BlockKind = "item" if self._depth else "code" if token.type == "fence" else "paragraph"
@@ -107,9 +111,19 @@ class _Walk:
         return bool(self._headings and _CONTENTS.search(self._headings[-1][1]))
 
 
+def _seen(content: str) -> str:
+    """The content with <br> where a comment or the tag of an anchor stands, so that each part is in its lines."""
+    parts = _UNSEEN.sub(lambda unseen: "<br>" + "\n" * unseen[0].count("\n"), content).split("<br>")
+    while parts and not parts[0].strip():
+        del parts[0]
+    while parts and not parts[-1].strip():
+        del parts[-1]
+    return "<br>".join(parts).strip()
+
+
 def _without_tables(text: str, tables: list[Table]) -> list[str]:
     """The document's lines with those of its tables emptied, so that line numbers stay."""
-    lines = text.splitlines()
+    lines = document_lines(text)
     for table in tables:
         for n in range(table.lines.start, min(table.lines.end, len(lines)) + 1):
             lines[n - 1] = ""

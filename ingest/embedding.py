@@ -76,9 +76,11 @@ class SentenceTransformersEmbedder:
 
     def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         """See Embedder.embed."""
+        if not texts:
+            return _unit_rows([], 0)
         encode = self._model.encode_query if purpose == "query" else self._model.encode_document
         rows = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)
+        return _unit_rows(rows, len(texts))
 
 
 class OpenAIEmbedder:
@@ -102,6 +104,8 @@ class OpenAIEmbedder:
 
     def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         """See Embedder.embed; raises EmbeddingError when the endpoint fails."""
+        if not texts:
+            return _unit_rows([], 0)
         sent = [f"{purpose}: {text}" for text in texts] if self._prefixed else list(texts)
         try:
             rows = self._model.embed_documents(sent)
@@ -110,9 +114,24 @@ class OpenAIEmbedder:
                 f"Le service d'embedding n'a pas répondu ({type(exc).__name__} : {exc}).",
                 "Vérifiez OPENAI_BASE_URL et OPENAI_API_KEY, ou revenez à CCT_EMBEDDING=bundled.",
             ) from exc
-        vectors = np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)
-        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return np.asarray(vectors / lengths, dtype=np.float32)
+        return _unit_rows(rows, len(texts))
+
+
+def _unit_rows(rows: Any, count: int) -> Vectors:
+    """Rows of length 1, one a text. Raises EmbeddingError when there are more or fewer, or one has no direction."""
+    if not count:
+        return np.zeros((0, 0), dtype=np.float32)
+    try:
+        vectors = np.asarray(rows, dtype=np.float32)
+    except ValueError:  # rows of several lengths
+        vectors = np.zeros((0, 0), dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True) if vectors.ndim == 2 else np.zeros((0, 1))
+    if len(lengths) != count or not np.isfinite(lengths).all() or not (lengths > 0).all():
+        raise EmbeddingError(
+            f"Le modèle d'embedding n'a pas donné un vecteur utilisable pour chacun des {count} textes.",
+            "Vérifiez le modèle nommé par CCT_EMBEDDING, ou revenez à CCT_EMBEDDING=bundled.",
+        )
+    return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 def make_embedder(setting: str, base_url: str = "", api_key: str = "") -> Embedder:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -50,23 +51,19 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 
 def copy_of_live(folder: Path, index_format: str, embedding: str) -> Path:
-    """A new generation, holding what the live one holds when it can be reused."""
-    aside = folder / f"generation-{time.time_ns()}-{os.getpid()}"
+    """A new generation with what the live one holds and can be used again: all of it, its vectors, or nothing.
+
+    Vectors depend on the embedding alone; what was read from the documents, on the index's format too.
+    """
+    aside = _new(folder)
     live = live_generation(folder)
-    reusable = False
-    if live is not None:
-        try:
-            registry = Registry(live / "registry.sqlite")
-            stamp = registry.stamp()
-            registry.close()
-            reusable = stamp.get("format") == index_format and stamp.get("embedding") == embedding
-        except IndexMismatch:
-            reusable = False
+    stamp = _stamp_of_whole(live) if live is not None else {}
     try:
-        if reusable and live is not None:
-            shutil.copytree(live, aside)
-        else:
-            aside.mkdir(parents=True)
+        aside.mkdir(parents=True)
+        if live is not None and stamp.get("embedding") == embedding:
+            shutil.copytree(live / "chroma", aside / "chroma")
+            if stamp.get("format") == index_format:
+                shutil.copy2(live / "registry.sqlite", aside)
     except OSError as exc:
         shutil.rmtree(aside, ignore_errors=True)
         raise IndexNotWritable(
@@ -74,6 +71,38 @@ def copy_of_live(folder: Path, index_format: str, embedding: str) -> Path:
             "Libérez de la place ou donnez un dossier accessible en écriture dans CCT_HOME.",
         ) from exc
     return aside
+
+
+def empty_generation(folder: Path) -> Path:
+    """A new generation that holds nothing."""
+    aside = _new(folder)
+    aside.mkdir(parents=True)
+    return aside
+
+
+def _new(folder: Path) -> Path:
+    return folder / f"generation-{time.time_ns()}-{os.getpid()}"
+
+
+def _stamp_of_whole(live: Path) -> dict[str, str]:
+    """What a generation was made with; empty when one of its files is damaged."""
+    databases = (live / "registry.sqlite", live / "chroma" / "chroma.sqlite3")
+    if not all(_whole(path) for path in databases):
+        return {}
+    try:
+        with closing(Registry(databases[0])) as registry:
+            return registry.stamp()
+    except IndexMismatch:
+        return {}
+
+
+def _whole(path: Path) -> bool:
+    """True when SQLite finds its file undamaged (about 10 ms a megabyte, nothing is written)."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            return bool(database.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)])
+    except sqlite3.Error:
+        return False
 
 
 def put_live(folder: Path, generation: Path) -> None:
@@ -85,9 +114,17 @@ def put_live(folder: Path, generation: Path) -> None:
     pointer.replace(folder / _LIVE)
 
 
-def sweep(folder: Path) -> None:
-    """Removes generations that are neither the live one nor the one before it (a server may still read that)."""
+def sweep(folder: Path, former: Path | None = None) -> None:
+    """Removes generations that are neither the live one nor the one before it (a server may still read that).
+
+    Without `former`, the one before is the newest that is older than the live one: what is younger was being
+    built when its process was killed.
+    """
     live = live_generation(folder)
     others = sorted(p for p in folder.glob("generation-*") if p != live)
-    for old in others if live is None else others[:-1]:
-        shutil.rmtree(old, ignore_errors=True)
+    if former is None:
+        older = [p for p in others if live is not None and p.name < live.name]
+        former = older[-1] if older else None
+    for old in others:
+        if old != former:
+            shutil.rmtree(old, ignore_errors=True)

@@ -7,10 +7,12 @@ import unicodedata
 from typing import NamedTuple
 
 _PRINTED = re.compile(
-    r"^(?:EXI[\s_-]*(?P<family>[A-Z]{1,6})[\s_-]*(?P<number>\d{1,3})|EX(?P<old>\d{1,3}))\b(?P<rest>.*)$"
+    r"^(?:EXI[\s_-]*(?P<family>[A-Z]{1,6})[\s_-]*(?P<number>\d{1,3})|EX(?P<old>\d{1,3}))\b(?![.-]\d|\s*(?:BIS|TER|QUATER)\b)(?P<rest>.*)$",
+    re.DOTALL,
 )
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011–", "-"))
 _PI_NATIVE = re.compile(r"pi[\s_-]*native", re.IGNORECASE)
-_COMPONENT = re.compile(r"^(COMP\s*-?\s*\d{3}|ACC[A-Z]{3,5}|APP(?:INT|EXT))$")
+_COMPONENT = re.compile(r"^((?i:COMP)-?\d{3}|ACC[A-Z]{3,5}|APP(?:INT|EXT))$")
 
 
 class PrintedId(NamedTuple):
@@ -22,7 +24,7 @@ class PrintedId(NamedTuple):
 
 def read_requirement_id(cell: str) -> PrintedId | None:
     """ "EXI-ARCH-10 - (Pi-native)" → ("EXI-ARCH-10", "pi"); None when the cell is no identifier."""
-    text = re.sub(r"[*_\\]", "", unicodedata.normalize("NFKC", cell)).strip().upper()
+    text = re.sub(r"[*_\\]", "", unicodedata.normalize("NFKC", cell)).translate(_HYPHENS).strip().upper()
     match = _PRINTED.match(text)
     if match is None:
         return None
@@ -34,5 +36,5 @@ def read_requirement_id(cell: str) -> PrintedId | None:
 
 def read_component_id(cell: str) -> str | None:
     """ "COMP010", "ACCUSER"…; None when the cell is no component reference."""
-    text = re.sub(r"[*_\\\s]", "", cell).upper()
-    return text.replace("-", "") if _COMPONENT.match(text) else None
+    text = re.sub(r"[*_\\\s]", "", cell)
+    return text.replace("-", "").upper() if _COMPONENT.match(text) else None

@@ -53,6 +53,19 @@ class Source(BaseModel):
         unknown = set(re.findall(r"\{(\w*)\}", value)) - {"commit", "path", "start", "end"}
         if unknown:
             raise ValueError(f"champs inconnus dans permalink : {', '.join(sorted(unknown))}")
+        try:
+            value.format(commit="c", path="p", start=1, end=1)
+        except (ValueError, LookupError, AttributeError, TypeError) as exc:
+            raise ValueError(f"permalink ne peut pas être rempli ({exc})") from exc
+        return value
+
+    @field_validator("document")
+    @classmethod
+    def _declares_once(cls, value: tuple[DeclaredDocument, ...]) -> tuple[DeclaredDocument, ...]:
+        names = [name for document in value for name in dict.fromkeys(document.names)]
+        double = sorted({name for name in names if names.count(name) > 1})
+        if double:
+            raise ValueError(f"documents déclarés deux fois : {', '.join(double)}")
         return value
 
     def declared(self, path: str) -> DeclaredDocument | None:

@@ -7,12 +7,18 @@ Eight bits a number with one scale a vector: cosines move by less than 0.002.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
 from ingest.embedding import Vectors
+
+_DAMAGE = (OSError, EOFError, ValueError, KeyError, AttributeError, BadZipFile, zlib.error)
+"""What numpy raises on a file that is cut, altered or none of ours."""
 
 
 def packaged_file(corpus: Path, embedder_name: str) -> Path:
@@ -21,16 +27,21 @@ def packaged_file(corpus: Path, embedder_name: str) -> Path:
 
 
 class PackagedVectors:
-    """A read-only map from vector key to unit vector; empty when nothing is shipped for the embedding."""
+    """A read-only map from vector key to unit vector; empty when nothing readable is shipped for the embedding.
+
+    A damaged file costs time and changes no result: its vectors are computed like any other.
+    """
 
     def __init__(self, corpus: Path, embedder_name: str) -> None:
         self._rows: dict[str, int] = {}
         path = packaged_file(corpus, embedder_name)
-        if path.is_file():
-            with np.load(path, allow_pickle=False) as content:
-                self._rows = {key.decode(): n for n, key in enumerate(content["keys"].tolist())}
-                self._numbers = content["numbers"]
-                self._scales = content["scales"]
+        if not path.is_file():
+            return
+        with suppress(*_DAMAGE), path.open("rb") as file, np.load(file, allow_pickle=False) as content:
+            rows = {key.decode(): n for n, key in enumerate(content["keys"].tolist())}
+            self._numbers, self._scales = content["numbers"], content["scales"]
+            if self._numbers.ndim == 2 and len(rows) == len(self._numbers) == len(self._scales):
+                self._rows = rows
 
     def known(self, keys: Sequence[str]) -> list[str]:
         """The keys that are shipped, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,6 +14,9 @@ Priority = Literal["P", "I"]
 Role = Literal["guide", "requirements", "norms", "glossary", "readme"]
 
 PRIORITY_NAMES: dict[str, str] = {"P": "primordiale", "I": "importante"}
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,12 @@ class ReadDocument:
 
     passages: tuple[Passage, ...]
     unreadable: tuple[UnreadableRow, ...] = field(default=())
+
+
+def document_lines(text: str) -> list[str]:
+    """The lines as git and the forges number them: only \\n, \\r\\n and \\r end one (not U+2028, VT, FF, NEL…)."""
+    lines = _LINE_END.split(text)
+    return lines if lines[-1] else lines[:-1]
 
 
 def text_digest(text: str) -> str:

@@ -69,6 +69,8 @@ def french_sentences(text: str) -> tuple[str, ...]:
 
 def markdown_category(text: str) -> str:
     """What unstructured takes a Markdown block for: "NarrativeText", "Title", "ListItem", "Image"…"""
+    if not text.strip():
+        return "Empty"
     _tokenizer()
     with _torch_hidden():
         from unstructured.partition.md import partition_md
@@ -136,7 +138,9 @@ def _sheets(suffix: str, content: bytes) -> Iterator[Element]:
     import pandas as pd
 
     engine = "odf" if suffix == ".ods" else "openpyxl"
-    book = pd.read_excel(io.BytesIO(content), sheet_name=None, header=None, dtype=str, engine=engine)
+    book = pd.read_excel(
+        io.BytesIO(content), sheet_name=None, header=None, dtype=str, engine=engine, keep_default_na=False
+    )
     for sheet, frame in book.items():
         for row in frame.itertuples(index=False):
             cells = [str(cell).strip() for cell in row if isinstance(cell, str) and cell.strip()]

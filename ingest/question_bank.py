@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import IngestError
 from ingest.passage import Located
@@ -45,7 +45,7 @@ class Entry(BaseModel):
     """Identities of the records it was written for, such as "pi:EXI-ORG-17#2"."""
     fingerprints: tuple[str, ...] = ()
     """Fingerprints of the texts it was written for: official, and of the demonstration edition."""
-    sketch: str = ""
+    sketch: str = Field(default="", pattern=rf"^([0-9a-f]{{{8 * SKETCH_SIZE}}})?$")
     """Hexadecimal sketch of the official text, to recognise it once edited."""
     subject: str = ""
     passages: tuple[str, ...] = ()
@@ -109,6 +109,7 @@ def load_bank(folder: Path) -> QuestionBank:
     digest = hashlib.sha256()
     seen: set[str] = set()
     entries = [e for path in sorted(folder.glob("*.jsonl")) for e in _read(path, Entry, seen, digest)]
+    _check_subjects(entries)
     limits = sorted((folder / "limites").glob("*.jsonl"))
     boundaries = [e for path in limits for e in _read(path, Boundary, seen, digest)]
     return QuestionBank(entries, digest.hexdigest()[:16], boundaries)
@@ -117,7 +118,14 @@ def load_bank(folder: Path) -> QuestionBank:
 def _read(path: Path, model: type[_Model], seen: set[str], digest: hashlib._Hash) -> Iterator[_Model]:
     content = path.read_bytes()
     digest.update(path.name.encode() + b"\0" + content)
-    for n, line in enumerate(content.decode("utf-8").splitlines(), 1):
+    for n, raw in enumerate(content.split(b"\n"), 1):
+        try:
+            line = raw.decode("utf-8")
+        except UnicodeDecodeError as exc:
+            raise BankError(
+                f"{path.name}, ligne {n} : ce n'est pas de l'UTF-8 valide (octet {raw[exc.start]:#04x}).",
+                "Réenregistrez le fichier de la banque de questions en UTF-8.",
+            ) from exc
         if not line.strip():
             continue
         try:
@@ -132,6 +140,17 @@ def _read(path: Path, model: type[_Model], seen: set[str], digest: hashlib._Hash
             raise BankError(f"{path.name}, ligne {n} : l'entrée {entry.id} existe déjà.", "Donnez-lui un autre id.")
         seen.add(entry.id)
         yield entry
+
+
+def _check_subjects(entries: Sequence[Entry]) -> None:
+    known = {entry.id for entry in entries}
+    for entry in entries:
+        unknown = [name for name in entry.passages if name not in known]
+        if unknown:
+            raise BankError(
+                f"L'entrée {entry.id} de la banque renvoie à des entrées inconnues : {', '.join(unknown)}.",
+                "Corrigez « passages » dans l'entrée de la banque de questions.",
+            )
 
 
 def sketch_text(numbers: tuple[int, ...]) -> str:

@@ -7,14 +7,18 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"<\s*(?:/\s*)?br\s*(?:/\s*)?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-_APOSTROPHES = re.compile("[‘’‛ʼ′`´]")
-_QUOTATION_MARKS = re.compile("[“”„‟«»″]")
+_MARKS = str.maketrans(
+    {**dict.fromkeys("‘’‛ʼ′`´", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("\u2010\u2011", "-")}
+    | dict.fromkeys("\u00ad\u200b\u2060\ufeff")
+)
+"""One kind of apostrophe, quotation mark and hyphen; what is invisible goes (soft hyphen, zero-width space)."""
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~:/])")
 _EMPHASIS = re.compile(r"[*_]+")
-_CUT = re.compile(r"\s*\[(?:\.\.\.|…)\]\s*")
+_CUT = re.compile(r"\[(?:\.\.\.|…)\]")
 _WORD = re.compile(r"\w+")
+_DECIMAL = re.compile(r"\d[.,]\d")
 
 
 def fold(text: str) -> str:
@@ -25,27 +29,50 @@ def fold(text: str) -> str:
 def normalised(text: str) -> str:
     """The form in which a quotation is compared with its document.
 
-    Unicode NFKC, one kind of apostrophe and of quotation mark, <br> and white space folded to one
-    space, Markdown escapes and emphasis removed. Letters, digits, case and negations stay.
+    Unicode NFKC, one kind of apostrophe, quotation mark and hyphen, <br> and white space folded to one
+    space, Markdown escapes, emphasis and invisible characters removed. Letters, digits, case and negations stay.
     """
-    text = unicodedata.normalize("NFKC", _BREAK.sub(" ", text))
-    text = _QUOTATION_MARKS.sub('"', _APOSTROPHES.sub("'", text))
+    # before NFKC, which takes ´ and ″ apart, and after, for what it makes of other forms
+    text = unicodedata.normalize("NFKC", _BREAK.sub(" ", text).translate(_MARKS)).translate(_MARKS)
     text = _EMPHASIS.sub("", _ESCAPE.sub(r"\1", text))
     return _SPACE.sub(" ", text).strip()
 
 
 def is_verbatim(quote: str, document_lines: str) -> bool:
-    """True when every part of the quote (parts are separated by [...]) stands in the lines, in order."""
+    """True when every part of the quote (parts are separated by [...]) stands in the lines, in order.
+
+    A part begins and ends at words and numbers: "5 jours" does not stand in "15 jours", nor in "1,5 jours".
+    """
     haystack = normalised(document_lines)
     parts = [normalised(part) for part in _CUT.split(quote)]
     parts = [part for part in parts if part]
     at = 0
     for part in parts:
-        found = haystack.find(part, at)
+        found = _find_whole(part, haystack, at)
         if found < 0:
             return False
         at = found + len(part)
     return bool(parts)
+
+
+def _find_whole(part: str, haystack: str, at: int) -> int:
+    """Where the part stands from a position on, cutting no word or number at either end; -1 when it does not."""
+    found = haystack.find(part, at)
+    while found >= 0:
+        if not _joined(haystack, found) and not _joined(haystack, found + len(part)):
+            return found
+        found = haystack.find(part, found + 1)
+    return -1
+
+
+def _joined(text: str, at: int) -> bool:
+    """True when a word or a number goes on over the position."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if _WORD.match(before) and _WORD.match(after):
+        return True
+    return bool(_DECIMAL.match(text, at - 1) or (at > 1 and _DECIMAL.match(text, at - 2)))
 
 
 def words(text: str) -> list[str]:

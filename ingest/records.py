@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from html import unescape
 
 from ingest.identifiers import read_component_id, read_requirement_id
 from ingest.passage import Passage, Priority, ReadDocument, Role, UnreadableRow
@@ -64,41 +65,40 @@ def _looks_like_requirements(table: Table) -> bool:
     return sum(read_requirement_id(row.cells[0]) is not None for row in table.rows) >= 2
 
 
-def _columns(table: Table) -> tuple[_Columns, int]:
-    """The columns by their header, wherever it stands, and the number of rows up to it."""
-    for n, row in enumerate(table.rows):
+def _columns(table: Table) -> tuple[_Columns, TableRow | None]:
+    """The columns by their header, wherever it stands, and that row."""
+    for row in table.rows:
         names = [cell.casefold() for cell in row.plain_cells]
         found = {key: i for key, labels in _HEADERS.items() for i, name in enumerate(names) if name in labels}
         if {"id", "text"} <= found.keys():
-            return _Columns(found["id"], found.get("priority", -1), found["text"], found.get("category", -1)), n + 1
+            return _Columns(found["id"], found.get("priority", -1), found["text"], found.get("category", -1)), row
     width = max((len(row.cells) for row in table.rows), default=4)
     default = _DEFAULT_COLUMNS.get(width, _DEFAULT_COLUMNS[4])
-    return _Columns(default["id"], default["priority"], default["text"], default["category"]), 0
+    return _Columns(default["id"], default["priority"], default["text"], default["category"]), None
 
 
 def _requirements(table: Table) -> ReadDocument:
-    columns, first = _columns(table)
+    columns, header = _columns(table)
     passages: list[Passage] = []
     unreadable: list[UnreadableRow] = []
-    for row in table.rows[first:]:
-        if row.is_blank:
+    for row in table.rows:
+        if row.is_blank or row is header:
             continue
         printed = read_requirement_id(row.cells[columns.id]) if len(row.cells) > columns.id else None
         if printed is None:
-            passage = _legend_or_separator(row, columns)
-            if passage is None and not _is_separator(row):
+            if _is_legend(row):
+                passages += _legend(row, columns)
+            elif not _is_separator(row):
                 unreadable.append(UnreadableRow(row.lines.start, "identifiant non reconnu", fold(row.cells[0])[:80]))
-            elif passage is not None:
-                passages.append(passage)
             continue
-        if len(row.cells) <= columns.text or not normalised(row.cells[columns.text]):
+        text, sentences = _text((_cell(row, columns.text),))
+        if not text:
             unreadable.append(UnreadableRow(row.lines.start, "exigence sans texte", printed.id))
             continue
         priority = _priority(_cell(row, columns.priority))
         if priority is None:
             unreadable.append(UnreadableRow(row.lines.start, "type absent ou inconnu", printed.id))
-        category = normalised(_cell(row, columns.category))
-        text, sentences = _text((row.cells[columns.text],))
+        category = normalised(unescape(_cell(row, columns.category)))
         passages.append(
             Passage(
                 kind="requirement",
@@ -121,19 +121,23 @@ def _cell(row: TableRow, column: int) -> str:
 
 
 def _priority(cell: str) -> Priority | None:
-    text = normalised(cell).upper()
+    text = normalised(unescape(cell)).upper()
     if text == "P":
         return "P"
     return "I" if text == "I" else None
 
 
-def _legend_or_separator(row: TableRow, columns: _Columns) -> Passage | None:
-    if row.plain_cells[0].casefold() not in _LEGEND or len(row.cells) <= columns.text:
-        return None
-    text, sentences = _text((row.cells[columns.text],))
-    return Passage(
-        kind="section", text=text, lines=row.lines, sentences=sentences, title="Version et légende du tableau"
-    )
+def _is_legend(row: TableRow) -> bool:
+    return row.plain_cells[0].casefold() in _LEGEND
+
+
+def _legend(row: TableRow, columns: _Columns) -> list[Passage]:
+    """The legend as a passage; none when the row only names it."""
+    text, sentences = _text((_cell(row, columns.text),))
+    if not text:  # it stands in another column
+        text, sentences = _text(row.cells[1:])
+    title = "Version et légende du tableau"
+    return [Passage(kind="section", text=text, lines=row.lines, sentences=sentences, title=title)] if text else []
 
 
 def _is_separator(row: TableRow) -> bool:
@@ -154,6 +158,9 @@ def _components(table: Table) -> ReadDocument:
                 )
             continue
         text, sentences = _text(row.cells[1:])
+        if not text:
+            unreadable.append(UnreadableRow(row.lines.start, "composant sans texte", reference))
+            continue
         passages.append(
             Passage(
                 kind="component",
@@ -176,16 +183,16 @@ def _is_header(row: TableRow) -> bool:
 def _terms(table: Table) -> ReadDocument:
     passages: list[Passage] = []
     unreadable: list[UnreadableRow] = []
-    for row in table.rows:
+    rows = [row for row in table.rows if not row.is_blank]
+    for n, row in enumerate(rows):
         term = row.plain_cells[0]
-        if row.is_blank or _is_header(row):
-            continue
-        definition = normalised(_cell(row, 1))
-        if not definition or not term:
-            reason = "terme sans définition" if term else "définition sans terme"
-            unreadable.append(UnreadableRow(row.lines.start, reason, term or definition[:80]))
+        if n == 0 and _is_header(row):
             continue
         text, sentences = _text(row.cells[1:])
+        if not text or not term:
+            reason = "terme sans définition" if term else "définition sans terme"
+            unreadable.append(UnreadableRow(row.lines.start, reason, term or normalised(text)[:80]))
+            continue
         passages.append(
             Passage(
                 kind="term",

@@ -54,7 +54,10 @@ class IndexedDocument:
 
 
 class Registry:
-    """Reading and writing of one registry file. Raises IndexNotWritable when the disk refuses."""
+    """Reading and writing of one registry file.
+
+    Raises IndexNotWritable when the disk refuses, IndexMismatch when the file is damaged.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -68,7 +71,7 @@ class Registry:
 
     def stamp(self) -> dict[str, str]:
         """What the index was made with: program and embedding versions, question bank."""
-        return dict(self._db.execute("SELECT key, value FROM stamp"))
+        return dict(self._rows("SELECT key, value FROM stamp"))
 
     def write_stamp(self, values: dict[str, str]) -> None:
         """Replaces the stamp."""
@@ -78,7 +81,7 @@ class Registry:
 
     def revisions(self) -> list[IndexedRevision]:
         """Every revision in the index, by source then date."""
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT source, commit_hash, date, subject, official, served FROM revision ORDER BY source, date, rowid"
         )
         return [IndexedRevision(s, c, d, subject, bool(o), bool(v)) for s, c, d, subject, o, v in rows]
@@ -113,19 +116,22 @@ class Registry:
 
     def documents(self, source: str, commit: str) -> list[IndexedDocument]:
         """The documents of a revision, in the manifest's order."""
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT path, title, role, blob FROM document WHERE source = ? AND commit_hash = ? ORDER BY position",
-            (source, commit),
+            source,
+            commit,
         )
         return [IndexedDocument(*row) for row in rows]
 
     def text(self, source: str, commit: str, path: str) -> str:
         """The full text of a document at a revision. Raises IndexMismatch when the index lacks it."""
-        row = self._db.execute(
+        row = self._row(
             "SELECT content.text FROM document JOIN content USING (blob)"
             " WHERE source = ? AND commit_hash = ? AND path = ?",
-            (source, commit, path),
-        ).fetchone()
+            source,
+            commit,
+            path,
+        )
         if row is None:
             raise IndexMismatch(
                 f"L'index ne contient pas {path} ({source}, {commit[:7]}).", "Relancez « cct ingest »."
@@ -134,15 +140,14 @@ class Registry:
 
     def reading(self, blob: str, role: str) -> ReadDocument | None:
         """What a document's content holds, when it has been read already."""
-        row = self._db.execute(
-            "SELECT passages, unreadable FROM reading WHERE blob = ? AND role = ?", (blob, role)
-        ).fetchone()
+        row = self._row("SELECT passages, unreadable FROM reading WHERE blob = ? AND role = ?", blob, role)
         if row is None:
             return None
-        return ReadDocument(
-            tuple(_passage(item) for item in json.loads(row[0])),
-            tuple(UnreadableRow(**item) for item in json.loads(row[1])),
-        )
+        with self._translated():
+            return ReadDocument(
+                tuple(_passage(item) for item in json.loads(row[0])),
+                tuple(UnreadableRow(**item) for item in json.loads(row[1])),
+            )
 
     def add_reading(self, blob: str, role: str, text: str, read: ReadDocument) -> None:
         """Keeps a document's text and what it holds."""
@@ -154,8 +159,9 @@ class Registry:
 
     def sentences(self, digest: str) -> tuple[str, ...] | None:
         """The sentences of a paragraph, when they have been split already."""
-        row = self._db.execute("SELECT sentences FROM sentences WHERE digest = ?", (digest,)).fetchone()
-        return tuple(json.loads(row[0])) if row else None
+        row = self._row("SELECT sentences FROM sentences WHERE digest = ?", digest)
+        with self._translated():
+            return tuple(json.loads(row[0])) if row else None
 
     def add_sentences(self, digest: str, sentences: tuple[str, ...]) -> None:
         """Keeps the sentences of a paragraph."""
@@ -179,6 +185,13 @@ class Registry:
         with self._translated():
             self._db.commit()
 
+    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        with self._translated():
+            return self._db.execute(query, values).fetchall()
+
+    def _row(self, query: str, *values: str) -> tuple[Any, ...] | None:
+        return next(iter(self._rows(query, *values)), None)
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -188,7 +201,7 @@ class Registry:
                 f"L'index {self.path} ne peut pas être écrit ({exc}).",
                 "Libérez de la place ou donnez un dossier accessible en écriture dans CCT_HOME.",
             ) from exc
-        except sqlite3.DatabaseError as exc:
+        except (sqlite3.DatabaseError, ValueError, TypeError, KeyError) as exc:  # the last three: what it holds
             raise IndexMismatch(f"L'index {self.path} est abîmé ({exc}).", "Relancez « cct ingest ».") from exc
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import shutil
@@ -16,6 +17,10 @@ _HEX = re.compile(r"^[0-9a-f]{4,40}$")
 _DATE = re.compile(r"^\d{4}-\d{2}(-\d{2})?$")
 
 
+_NO_SUCH_OBJECT = 1
+"""What « git rev-parse --verify --quiet » exits with when nothing has that name; 128 says that it could not look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """A commit of a source: full hash, commit date (YYYY-MM-DD), first line of its message."""
@@ -24,6 +29,14 @@ class Revision:
     commit: str
     date: str
     subject: str
+
+
+class _GitRefused(RepositoryError):
+    """git ran and failed; `status` is its exit code."""
+
+    def __init__(self, status: int, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.status = status
 
 
 class Repository:
@@ -85,13 +98,13 @@ class Repository:
         self._require()
         commit = ""
         if _DATE.match(wanted):
-            until = wanted if len(wanted) == 10 else f"{wanted}-31"
-            commit = self._git("rev-list", "-1", f"--before={until}T23:59:59Z", self.source.branch).strip()
+            commit = self._until(wanted)
         elif _HEX.match(wanted.lower()) or re.fullmatch(r"[\w./-]+", wanted):
             try:
                 commit = self._git("rev-parse", "--verify", "--quiet", f"{wanted}^{{commit}}").strip()
-            except RepositoryError:
-                commit = ""
+            except _GitRefused as exc:
+                if exc.status != _NO_SUCH_OBJECT:
+                    raise
         if not commit:
             raise RevisionNotFound(
                 f"Révision {wanted!r} introuvable dans la source {self.source.id}.",
@@ -106,7 +119,7 @@ class Repository:
         out = self._git(
             "log", "--reverse", "--topo-order", "--format=%H%x09%cs%x09%s", self.source.branch, "--", *names
         )
-        return [self._parsed(line) for line in out.splitlines()]
+        return self._listed(out)
 
     def files(self, commit: str) -> dict[str, str]:
         """Path → blob hash of every file at that commit."""
@@ -118,6 +131,20 @@ class Repository:
         """A file's content by its blob hash."""
         self._require()
         return _run_bytes(["git", "-C", str(self.path), "cat-file", "blob", blob], 30, str(self.path))
+
+    def _until(self, wanted: str) -> str:
+        """The newest commit whose date, as it is shown, is not after that day or month; "" when there is none."""
+        try:
+            datetime.date.fromisoformat(wanted if len(wanted) == 10 else f"{wanted}-01")
+        except ValueError:
+            return ""
+        out = self._git("log", "--format=%H%x09%cs", self.source.branch)
+        dated = (line.split("\t") for line in out.split("\n") if line)
+        return next((commit for commit, day in dated if day[: len(wanted)] <= wanted), "")
+
+    def _listed(self, out: str) -> list[Revision]:
+        """One revision a line of git's log; a subject may hold any other character that ends a line elsewhere."""
+        return [self._parsed(line) for line in out.split("\n") if line]
 
     def _describe(self, commit: str) -> Revision:
         return self._parsed(self._git("log", "-1", "--format=%H%x09%cs%x09%s", commit).strip())
@@ -167,7 +194,8 @@ def _run_bytes(command: list[str], timeout: float, origin: str) -> bytes:
         ) from exc
     if done.returncode:
         detail = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
-        raise RepositoryError(
+        raise _GitRefused(
+            done.returncode,
             f"git a échoué sur {origin} : {detail[-1] if detail else 'sans message'}.",
             "Vérifiez l'adresse et le réseau, ou passez un dépôt local : cct sync --from SOURCE=CHEMIN.",
         )

@@ -115,7 +115,7 @@ class MainLine(Repository):
         out = self._git(
             "log", "--first-parent", "--reverse", "--format=%H%x09%cs%x09%s", self.source.branch, "--", *names
         )
-        return [self._parsed(line) for line in out.splitlines()]
+        return self._listed(out)
 
 
 @dataclass(frozen=True, slots=True)

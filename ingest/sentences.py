@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>|\n", re.IGNORECASE)
+_BREAK = re.compile(r"<\s*(?:/\s*)?br\s*(?:/\s*)?>|\n", re.IGNORECASE)
+_SAYS = re.compile(r"[\w✅✔✓☑❌✗☒→≥≤]")
+"""What makes a part worth keeping: a letter, a digit, or a mark that is an answer by itself."""
 _SPACE = re.compile(r"\s+")
 _END = re.compile(r"(?<=[.!?…])(?:[»”\")\]]{0,2})\s+(?=[\"«“(\[*_]{0,3}[A-ZÀÂÉÈÊËÎÏÔÖÛÜÇ0-9])")
 _ABBREVIATION = re.compile(
@@ -16,7 +18,7 @@ _ABBREVIATION = re.compile(
 def clean_parts(text: str) -> list[str]:
     """The lines of a cell or paragraph, cut at <br> and line breaks, white space folded, empty ones dropped."""
     parts = (_SPACE.sub(" ", part).strip() for part in _BREAK.split(text))
-    return [part for part in parts if re.search(r"\w", part)]
+    return [part for part in parts if _SAYS.search(part)]
 
 
 def split_sentences(line: str) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.errors import IngestError
 
 
 def packaged_corpus() -> Path:
@@ -43,3 +45,17 @@ class IngestSettings(BaseSettings):
     def index_folder(self) -> Path:
         """Generations of the index, and the file that names the live one."""
         return self.home / "index"
+
+
+class SettingsError(IngestError):
+    """A setting of the environment is refused."""
+
+
+def load_settings(**values: object) -> IngestSettings:
+    """The settings of the environment, some given. Raises SettingsError naming the first refused one."""
+    try:
+        return IngestSettings(**values)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = "CCT_" + "_".join(str(part).upper() for part in first["loc"])
+        raise SettingsError(f"Réglage {name} refusé : {first['msg']}.", "Voyez .env.example.") from exc

@@ -61,7 +61,7 @@ class MemoryVectorStore:
     def get(self, keys: Sequence[str]) -> Vectors:
         """See VectorStore.get."""
         try:
-            return np.asarray([self._rows[key] for key in keys], dtype=np.float32).reshape(len(keys), -1)
+            return _matrix([self._rows[key] for key in keys])
         except KeyError as exc:
             raise _unknown(1) from exc
 
@@ -76,12 +76,20 @@ class ChromaVectorStore:
     def __init__(self, folder: Path) -> None:
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         self._error: type[Exception] = chromadb.errors.ChromaError
         with self._translated(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._client: Any = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+            try:
+                self._client: Any = chromadb.PersistentClient(
+                    str(folder), settings=Settings(anonymized_telemetry=False)
+                )
+            except BaseException:
+                # Chroma keeps the client whose start failed, and would give it for this folder ever after
+                SharedSystemClient._identifier_to_system.pop(str(folder), None)
+                raise
             self._collection: Any = self._client.get_or_create_collection(
                 _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "ip"}}
             )
@@ -91,12 +99,14 @@ class ChromaVectorStore:
         wanted = list(dict.fromkeys(keys))
         known: set[str] = set()
         for page in _pages(wanted):
-            known.update(self._collection.get(ids=page, include=[])["ids"])
+            known.update(self._found(page, [])["ids"])
         return [key for key in wanted if key not in known]
 
     def add(self, keys: Sequence[str], vectors: Vectors) -> None:
         """See VectorStore.add."""
-        rows = dict(zip(keys, vectors, strict=True))
+        rows: dict[str, Any] = {}
+        for key, row in zip(keys, vectors, strict=True):
+            rows.setdefault(key, row)
         new = self.missing(list(rows))
         with self._translated(None):
             for page in _pages(new):
@@ -107,19 +117,31 @@ class ChromaVectorStore:
         wanted = list(dict.fromkeys(keys))
         rows: dict[str, Any] = {}
         for page in _pages(wanted):
-            found = self._collection.get(ids=page, include=["embeddings"])
+            found = self._found(page, ["embeddings"])
             rows.update(zip(found["ids"], found["embeddings"], strict=True))
         if len(rows) < len(wanted):
             raise _unknown(len(wanted) - len(rows))
-        return np.asarray([rows[key] for key in keys], dtype=np.float32).reshape(len(keys), -1)
+        return _matrix([rows[key] for key in keys])
 
     def count(self) -> int:
         """See VectorStore.count."""
-        return int(self._collection.count())
+        with self._read():
+            return int(self._collection.count())
 
     def close(self) -> None:
         """Gives back the files; the store is not used afterwards."""
         self._client.close()
+
+    def _found(self, keys: list[str], include: list[str]) -> Any:
+        with self._read():
+            return self._collection.get(ids=keys, include=include)
+
+    @contextlib.contextmanager
+    def _read(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError, self._error) as exc:
+            raise IndexMismatch(f"Les vecteurs de l'index sont abîmés ({exc}).", "Relancez « cct ingest ».") from exc
 
     @contextlib.contextmanager
     def _translated(self, folder: Path | None) -> Iterator[None]:
@@ -131,6 +153,10 @@ class ChromaVectorStore:
                 f"L'index{where} ne peut pas être écrit ({exc}).",
                 "Libérez de la place ou donnez un dossier accessible en écriture dans CCT_HOME.",
             ) from exc
+
+
+def _matrix(rows: list[Any]) -> Vectors:
+    return np.asarray(rows, dtype=np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
 
 
 def _pages(keys: list[str]) -> Iterator[list[str]]:

