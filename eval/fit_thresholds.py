@@ -45,7 +45,7 @@ def thresholds(
 
 
 def citing(rankings: Sequence[tuple[list[float], list[bool]]]) -> tuple[float, float]:
-    """How much less likely than the first a unit may be and still be cited: most answers right at 0.66 precision."""
+    """How much less likely than the first a unit may be and still be cited: most answers right at 0.60 precision."""
     best, chosen = -1.0, (0.5, 0.2)
     for share in np.arange(0.1, 0.95, 0.05):
         for least in np.arange(0.02, 0.4, 0.02):
@@ -56,7 +56,7 @@ def citing(rankings: Sequence[tuple[list[float], list[bool]]]) -> tuple[float, f
                 cited += len(kept)
                 covered += any(hits[n] for n in kept)
             precision, coverage = right / cited, covered / len(rankings)
-            score = coverage - 4 * max(0.0, 0.66 - precision)
+            score = coverage - 4 * max(0.0, 0.60 - precision)
             if score > best + 1e-9:
                 best, chosen = score, (round(float(share), 3), round(float(least), 3))
     return chosen
