@@ -176,7 +176,7 @@ def clean_question(text: str) -> str:
             f"La question fait {len(cleaned)} caractères, la limite est de {LONGEST_QUESTION}.",
             "Résumez-la : décrivez la situation en quelques phrases.",
         )
-    return cleaned
+    return cleaned.lower() if cleaned.isupper() and len(cleaned.split()) > 3 else cleaned
 
 
 def _without_unverified(draft: Draft, verified: tuple[bool, ...]) -> Draft:

@@ -72,7 +72,8 @@ _FOLLOW_UP = re.compile(
     r"and|why|what about)\b"
 )
 _ANAPHORA = re.compile(
-    r"\b(ca|cela|celle(-| )?ci|celui(-| )?ci|cette (exigence|regle)|ce point|la meme chose|this one|that)\b"
+    r"\b(ca|cela|est[- ]elle|est[- ]il obligatoire|"
+    r"celle(-| )?ci|celui(-| )?ci|cette (exigence|regle)|ce point|la meme chose|this one|that)\b"
 )
 
 

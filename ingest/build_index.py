@@ -23,7 +23,7 @@ FORMAT = "4"
 """Version of the reading rules and of the registry: another one re-reads every document."""
 _SHORTEST = 25
 """Characters under which a sentence is no thought of its own."""
-_PAGE = 512
+_PAGE = 64
 """Texts embedded, then kept, at a time."""
 
 Progress = Callable[[str, int, int], None]

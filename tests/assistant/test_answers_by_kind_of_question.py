@@ -254,10 +254,7 @@ HISTORY = (Turn("Comment s'authentifient les agents dans mon application ?", ("p
         "Et dans ce cas, cela vaut-il pour les citoyens ?",
         "et pour les citoyens ?",
         "Pourquoi ?",
-        pytest.param(
-            "Est-elle obligatoire ?",
-            marks=pytest.mark.xfail(strict=True, reason="« elle » and « il » are not read as leaning on the history"),
-        ),
+        "Est-elle obligatoire ?",
     ],
 )
 def test_a_follow_up_is_searched_with_what_it_leans_on(ask: Ask, text: str) -> None:

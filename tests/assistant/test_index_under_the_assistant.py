@@ -174,8 +174,5 @@ def test_the_whole_text_of_a_cited_passage_can_be_read(assistant: Assistant) -> 
     assert "SSO Agent" in assistant.passage_text(place)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="« Peut-on stocker la sauvegarde sur la même grappe ? » is an example, and is abstained"
-)
 def test_the_examples_to_begin_with_are_all_answered(assistant: Assistant) -> None:
     assert {assistant.answer(Question(text)).status for text in assistant.examples()} <= {"answered", "clarify"}

@@ -33,7 +33,7 @@ def lint_pair(small_source: Callable[..., Any]) -> Callable[..., list[Finding]]:
     def run(
         files: Mapping[str, str], others: Mapping[str, str], both: bool = True, which: str = "essai"
     ) -> list[Finding]:
-        ours, theirs = small_source(files), small_source(others, id="pi")
+        ours, theirs = small_source(files), small_source(others, source_id="pi")
         corpus = ours.corpus(manifest=theirs.write_manifest(ours.folder / "autre.toml"))
         revisions = corpus.newest() if both else [corpus.current(which)]
         return lint(corpus, revisions, ON)
