@@ -14,11 +14,11 @@ from assistant.composition import Composer, Draft
 from assistant.conversation import stand_alone
 from assistant.errors import QuestionError
 from assistant.french_text import tokens
-from assistant.library import Library, Selection, passage_of
 from assistant.question_reading import Reading, read_question
 from assistant.ranking import RankingParameters
 from assistant.records_answers import compare_sources, define, list_records, show_ids
 from assistant.retrieval import Found, Retriever
+from assistant.selection import Library, Selection, passage_of
 from assistant.wording import abstention, edition_notice, refusal
 from ingest.errors import CctError
 

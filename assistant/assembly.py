@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assistant.answering import Assistant
-from assistant.library import Library
 from assistant.ranking import packaged_parameters
+from assistant.selection import Library
 from assistant.settings import AssistantSettings
 from ingest.embedding import Embedder, make_embedder
 from ingest.manifest import load_manifest

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Notice, Status
 from assistant.citations import CUT, LONGEST_QUOTE, decisive, lines_at, quote_of
-from assistant.library import Library, Selection
+from assistant.selection import Library, Selection
 from ingest.passage import PRIORITY_NAMES, Located, Passage
 
 

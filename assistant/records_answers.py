@@ -8,9 +8,9 @@ from itertools import groupby
 
 from assistant.composition import Composer, Draft, shortened
 from assistant.french_text import tokens, without_accents
-from assistant.library import Selection
 from assistant.question_reading import Reading, RecordList
 from assistant.retrieval import Found
+from assistant.selection import Selection
 from assistant.wording import revision_names, unknown_id
 from ingest.passage import PRIORITY_NAMES, Located
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from assistant.answer import Place, Retrieved
 from assistant.french_text import tokens
-from assistant.library import Selection
 from assistant.question_reading import read_question
 from assistant.ranking import (
     FEATURES,
@@ -21,6 +20,7 @@ from assistant.ranking import (
     verdicts,
 )
 from assistant.search_index import Evidence, FloatArray
+from assistant.selection import Selection
 from ingest.passage import Located
 from ingest.quote_form import sketch, sketch_similarity
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.library import Selection
 from assistant.search_index import Evidence, SearchIndex
+from assistant.selection import Selection
 from ingest.embedding import Vectors
 from ingest.question_bank import QuestionBank
 from ingest.vector_store import VectorStore, vector_key

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from assistant.french_text import tokens
-from assistant.library import Selection
 from assistant.question_reading import read_question
 from assistant.ranking import FEATURES, VERDICTS, RankingParameters, question_features, rank, standardised
 from assistant.search_index import SIGNALS, Evidence
+from assistant.selection import Selection
 from eval.bank_folds import HeldOut
 from eval.evidence import EvidenceFinder
 from eval.fit_thresholds import citing, decisions, thresholds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from assistant.library import Selection
+from assistant.selection import Selection
 from eval.fit_ranking import FitReport
 from eval.measure import Outcome, summary
 

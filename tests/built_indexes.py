@@ -12,8 +12,8 @@ from pathlib import Path
 
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.library import Library
 from assistant.ranking import packaged_parameters
+from assistant.selection import Library
 from ingest.build_index import build_index
 from ingest.corpus import Corpus
 from ingest.embedding import BundledE5

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.answer import Answer, Question
 from assistant.answering import Assistant
-from assistant.library import Library
+from assistant.selection import Library
 from ingest.passage import Located
 from tests.built_indexes import OFFICIAL_SOURCE, assistant_of, demonstration_home, library_of, official_index_home
 from tests.small_corpus import SmallCorpus, make_small_corpus

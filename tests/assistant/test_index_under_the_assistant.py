@@ -13,8 +13,8 @@ import pytest
 from assistant.answer import Answer, Question
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.library import Library
 from assistant.ranking import packaged_parameters
+from assistant.selection import Library
 from ingest.embedding import Embedder, Purpose, Vectors
 from ingest.generations import live_generation
 from ingest.manifest import load_manifest

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.library import Library
+from assistant.selection import Library
 from eval.evidence import EvidenceFinder
 from ingest.question_bank import QuestionBank, load_bank
 from tests.built_indexes import PROJECT, assistant_of, demonstration_home, library_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering import Assistant
-from assistant.library import Library
+from assistant.selection import Library
 from eval.evidence import EvidenceFinder
 from eval.measure import Outcome, measure_all, summary
 from eval.question_set import load_questions

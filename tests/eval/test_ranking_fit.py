@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.library import Selection
 from assistant.ranking import FEATURES, VERDICTS, RankingParameters, packaged_parameters, rank
 from assistant.search_index import SIGNALS, SearchIndex
+from assistant.selection import Selection
 from eval.evidence import EvidenceFinder
 from eval.fit_ranking import FitReport, fit, write_parameters
 from eval.question_set import EvalQuestion, EvidenceRef
