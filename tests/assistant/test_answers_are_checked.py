@@ -150,9 +150,7 @@ def _in_capitals(text: str) -> str:
     "change",
     [
         _without_accents,
-        pytest.param(
-            _in_capitals, marks=pytest.mark.xfail(strict=True, reason="0.87 on 117 questions: e5 minds the case")
-        ),
+        _in_capitals,
         pytest.param(_with_a_typing_error, marks=pytest.mark.xfail(strict=True, reason="0.83 on 117 questions")),
     ],
     ids=lambda f: f.__name__,
