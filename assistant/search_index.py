@@ -23,8 +23,6 @@ IntArray = NDArray[np.int64]
 SIGNALS = ("words", "letters", "questions", "sentences", "best_question", "subjects")
 """Names of the columns of `signals`: what tells that a unit answers a question."""
 
-_FIRST_SENTENCE = 0.03
-"""A requirement says its rule first, then explains it."""
 _UNKNOWN_SENTENCE = 0.70
 """Nearness of a sentence too short to have a vector: that of unrelated texts with e5."""
 _LINK = re.compile(r"https?\S+")
@@ -140,11 +138,10 @@ class SearchIndex:
         vectors = dict(zip(embedded_texts(passage), rows, strict=True))
         wanted = set(tokens(question))
         scored = []
-        for position, sentence in enumerate(passage.sentences):
+        for sentence in passage.sentences:
             row = vectors.get(sentence)
             near = float(row @ vector) if row is not None else _UNKNOWN_SENTENCE
             shared = len(wanted & set(tokens(sentence))) / (len(wanted) or 1)
-            near += _FIRST_SENTENCE if position == 0 and passage.kind == "requirement" else 0.0
             links = sum(len(link) for link in _LINK.findall(sentence))
             scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence)))
         return scored

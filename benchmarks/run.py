@@ -39,7 +39,7 @@ def main() -> None:
             result = _measured(name, folder, options.wait)
             known = {**load_results(), name: result}
             save_results({part: known[part] for part in PARTS if part in known})
-            write_report([known[part] for part in PARTS if part in known])
+            write_report([known[part] for part in PARTS if part in known], [p for p in PARTS if p not in known])
             _say_aims(result)
     print(f"Rapport : {REPORT}")
 
