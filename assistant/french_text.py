@@ -9,6 +9,8 @@ from functools import lru_cache
 import Stemmer
 
 _WORD = re.compile(r"[a-z0-9]+")
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+"""The blocks of combining marks: what a letter loses with its accent."""
 _STEMMER = Stemmer.Stemmer("french")
 STOP_WORDS = frozenset(
     """
@@ -27,7 +29,7 @@ STOP_WORDS = frozenset(
 def without_accents(text: str) -> str:
     """Lower case, accents removed, œ and æ spelt out."""
     text = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _MARKS.sub("", text if text.isascii() else unicodedata.normalize("NFKD", text))
 
 
 @lru_cache(maxsize=50_000)

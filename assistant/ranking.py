@@ -17,17 +17,19 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from assistant.asked_questions import LIMIT_KINDS
 from assistant.search_index import SIGNALS, Evidence, FloatArray
 
 Verdict = Literal["answer", "unanswered", "hostile", "small_talk"]
 VERDICTS: tuple[Verdict, ...] = ("answer", "unanswered", "hostile", "small_talk")
+_OF_A_LIMIT = (
+    "best", "three", "words", "near", "near_three", "centre", "odds_wide", "odds_narrow",
+    "votes_5", "votes_15", "votes_40", "over",
+)  # fmt: skip
 FEATURES = (
-    "probability", "margin", "best_question", "questions", "sentences", "words", "matched",
-    "unanswered", "hostile", "small_talk",
-    "unanswered_questions", "hostile_questions", "small_talk_questions",
-    "unanswered_words", "hostile_words", "small_talk_words",
-    "over_unanswered", "over_hostile", "over_small_talk",
-    "words_over_unanswered", "words_over_hostile", "length", "for_records",
+    "probability", "margin", "first_three", "entropy", "best_question", "questions", "sentences", "words", "matched",
+    "near_question", "centre", "near_subject", "nearest_question", "nearest_centre", "length", "for_records",
+    *(f"{kind}_{name}" for kind in LIMIT_KINDS for name in _OF_A_LIMIT),
 )  # fmt: skip
 
 
@@ -99,31 +101,40 @@ def rank(evidence: Evidence, kinds: Sequence[str], eligible: FloatArray, paramet
 def question_features(evidence: Evidence, ranking: Ranking, word_count: int, for_records: bool) -> FloatArray:
     """What decides between answering, abstaining and refusing: one number a name of FEATURES."""
     first = ranking.order[0]
-    second = ranking.probabilities[ranking.order[1]] if len(ranking.order) > 1 else 0.0
-    row = dict(zip(SIGNALS, evidence.signals[first], strict=True))
-    best_question = float(evidence.signals[:, SIGNALS.index("best_question")].max())
-    near = {k: evidence.boundaries.get(k, 0.7) for k in VERDICTS[1:]}
-    by_words = {k: evidence.boundary_words.get(k, 0.0) for k in VERDICTS[1:]}
-    three = {k: evidence.boundary_questions.get(k, 0.7) for k in VERDICTS[1:]}
-    own_words = float(row["words"]) / (word_count + 3)
-    limit_words = [by_words[k] / (word_count + 3) for k in VERDICTS[1:]]
+    chances = ranking.probabilities[list(ranking.order)]
+    second = chances[1] if len(chances) > 1 else 0.0
+    row = dict(zip(SIGNALS, (float(x) for x in evidence.signals[first]), strict=True))
+    highest = dict(zip(SIGNALS, (float(x) for x in evidence.signals.max(axis=0)), strict=True))
     values = [
         ranking.best,
         float(np.log(ranking.best + 1e-6) - np.log(second + 1e-6)),
-        best_question,
-        float(row["questions"]),
-        float(row["sentences"]),
-        own_words,
+        float(chances[:3].sum()),
+        -float((chances * np.log(chances + 1e-9)).sum()),
+        evidence.best_question,
+        row["questions"],
+        row["sentences"],
+        row["words"] / (word_count + 3),
         evidence.matched,
-        *(near[k] for k in VERDICTS[1:]),
-        *(three[k] for k in VERDICTS[1:]),
-        *limit_words,
-        *(float(row["questions"]) - three[k] for k in VERDICTS[1:]),
-        own_words - limit_words[0],
-        own_words - limit_words[1],
+        row["near_question"],
+        row["centre"],
+        row["near_subject"],
+        highest["near_question"],
+        highest["centre"],
         float(np.log1p(word_count)),
         float(for_records),
     ]
+    for limit in evidence.limits:
+        values += [
+            limit.best,
+            limit.three,
+            limit.words / (word_count + 3),
+            limit.near,
+            limit.near_three,
+            limit.centre,
+            *limit.odds,
+            *limit.votes,
+            row["questions"] - limit.three,
+        ]
     return np.array(values, dtype=np.float32)
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.asked_questions import AskedQuestions, LimitNearness, LimitQuestions
 from assistant.french_text import tokens, trigrams
+from assistant.question_metric import QuestionMetric
 from assistant.sparse_search import SparseIndex
 from ingest.build_index import embedded_texts
 from ingest.embedding import Vectors
@@ -20,14 +22,19 @@ from ingest.vector_store import VectorStore, vector_key
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
-SIGNALS = ("words", "letters", "questions", "sentences", "best_question", "subjects")
-"""Names of the columns of `signals`: what tells that a unit answers a question."""
+SIGNALS = (
+    "words", "letters", "questions", "sentences", "subjects", "near_question", "centre", "near_subject",
+)  # fmt: skip
+"""Names of the columns of `signals`: what tells that a unit answers a question. The first five compare words and
+raw embeddings, the others compare questions by the metric learned from the bank."""
 
 _UNKNOWN_SENTENCE = 0.70
 """Nearness of a sentence too short to have a vector: that of unrelated texts with e5."""
 _LINK = re.compile(r"https?\S+")
 _SUSPECT = 0.985
-"""Similarity to a question written for an earlier text counts this much (cosines of e5 live in 0.75-0.95)."""
+"""Raw similarity to a question written for an earlier text counts this much (cosines of e5 live in 0.75-0.95)."""
+_SUSPECT_NEAR = 0.85
+"""The same in the space of the learned metric, whose cosines live in 0-0.8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,10 @@ class Evidence:
 
     signals: FloatArray
     """(units, len(SIGNALS)), raw."""
-    subjects: FloatArray
-    """Similarity to the best question of each subject."""
-    boundaries: dict[str, float]
-    """Kind of boundary → similarity to its nearest question (0 without any)."""
-    boundary_questions: dict[str, float]
-    """Kind of boundary → mean similarity to the three nearest questions of its nearest subject."""
-    boundary_words: dict[str, float]
-    """Kind of boundary → BM25 of its nearest subject."""
+    best_question: float
+    """Raw cosine with the nearest question of the bank that has an answer."""
+    limits: tuple[LimitNearness, ...]
+    """How near the question is to what no passage answers, one a kind of LIMIT_KINDS."""
     matched: float
     """Share of the question's words that the best unit by words holds, 0 to 1."""
 
@@ -79,10 +82,13 @@ class SearchIndex:
         self.units, unit_of = _units(located)
         self.by_key = {place.key: n for n, unit in enumerate(self.units) for place in unit.located}
         questions, keywords, self.subjects, subject_questions = _bound(bank, located, unit_of, len(self.units))
-        self._questions = [(u, q, weight) for u, asked in enumerate(questions) for q, weight in asked]
-        self._owners = np.array([u for u, _, _ in self._questions], dtype=np.int64)
-        self._weights = np.array([w for _, _, w in self._questions], dtype=np.float32)
-        self._question_vectors = _vectors(store, [q for _, q, _ in self._questions], "query")
+        listed = [(u, q, weight) for u, asked in enumerate(questions) for q, weight in asked]
+        self._asked = AskedQuestions(
+            _vectors(store, [q for _, q, _ in listed], "query"),
+            np.array([u for u, _, _ in listed], dtype=np.int64),
+            len(self.units),
+            np.array([w for _, _, w in listed], dtype=np.float32),
+        )
         texts = [(u, text) for u, unit in enumerate(self.units) for text in embedded_texts(unit.passage)]
         self._text_owners = np.array([u for u, _ in texts], dtype=np.int64)
         self._text_vectors = _vectors(store, [t for _, t in texts], "passage")
@@ -96,37 +102,40 @@ class SearchIndex:
                 for unit, qs, ks in zip(self.units, questions, keywords, strict=True)
             ]
         )
-        self._subject_owners = np.array([n for n, _ in subject_questions], dtype=np.int64)
-        self._subject_vectors = _vectors(store, [q for _, q in subject_questions], "query")
-        self._limits = _Limits(bank, store)
+        self._subjects = AskedQuestions(
+            _vectors(store, [q for _, q in subject_questions], "query"),
+            np.array([n for n, _ in subject_questions], dtype=np.int64),
+            len(self.subjects),
+        )
+        self._learn(bank, store)
         self.suggestions = {u: _most_readable(qs) for u, qs in enumerate(questions) if qs}
-        self.question_count = len(self._questions)
+        self.question_count = len(listed)
 
     def evidence(self, question: str) -> Evidence:
         """Every signal for one question; about 15 ms, most of it the question's vector."""
         words = tokens(question)
         vector = self._embed(question)
-        similar = _nearness(self._question_vectors, vector) * self._weights
+        similar = self._asked.similar(vector)
         union = self._union.scores(words)
-        subjects = _highest(_nearness(self._subject_vectors, vector), self._subject_owners, len(self.subjects))
+        moved = self._metric.projected(vector)
+        near = self._near.similar(moved)
         columns = [
             union,
             self._letters.scores(trigrams(question)),
-            self._best_three(similar),
+            self._asked.best_three(similar),
             _highest(_nearness(self._text_vectors, vector), self._text_owners, len(self.units)),
-            _highest(similar, self._owners, len(self.units)),
-            self._by_subject(subjects),
+            self._by_subject(self._subjects.best(self._subjects.similar(vector)), 0.005),
+            self._near.best(near),
+            self._centres @ moved if len(self._centres) else np.zeros(len(self.units), np.float32),
+            self._by_subject(self._near_subjects.best_three(self._near_subjects.similar(moved)), 0.01),
         ]
         best = int(np.argmax(union)) if len(self.units) else 0
         distinct = set(words)
         matched = len(distinct & self._union_sets[best]) / len(distinct) if distinct and self.units else 0.0
-        near, nearest_three, by_words = self._limits.nearness(vector, words)
         return Evidence(
             signals=np.stack(columns, axis=1).astype(np.float32),
-            subjects=subjects,
-            boundaries=near,
-            boundary_questions=nearest_three,
-            boundary_words=by_words,
+            best_question=float(similar.max()) if similar.size else 0.0,
+            limits=self._limits.nearness(vector, moved, near, words),
             matched=matched,
         )
 
@@ -146,60 +155,38 @@ class SearchIndex:
             scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence)))
         return scored
 
-    def _by_subject(self, subjects: FloatArray) -> FloatArray:
+    def _learn(self, bank: QuestionBank, store: VectorStore) -> None:
+        """The metric, from all the bank's questions, and the questions in its space."""
+        listed = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
+        limits = AskedQuestions(
+            _vectors(store, [q for _, q in listed], "query"),
+            np.array([n for n, _ in listed], dtype=np.int64),
+            len(bank.boundaries),
+        )
+        known = [(a.vectors, a.owners) for a in (self._asked, limits) if len(a.vectors)]
+        vectors = np.vstack([v for v, _ in known]) if known else np.zeros((0, 1), np.float32)
+        owners = [*self._asked.owners, *(limits.owners + len(self.units))]
+        self._metric = QuestionMetric.fitted(vectors, owners)
+        written_before = np.where(self._asked.weights < 1, _SUSPECT_NEAR, 1.0).astype(np.float32)
+        self._near = self._asked.by(self._metric, written_before)
+        self._near_subjects = self._subjects.by(self._metric)
+        self._centres = (
+            self._near.centres() if len(listed) or len(self._asked.owners) else np.zeros((0, 1), np.float32)
+        )
+        self._limits = LimitQuestions(
+            limits,
+            limits.by(self._metric),
+            [boundary.kind for boundary in bank.boundaries],
+            SparseIndex([tokens(" ".join(b.questions)) for b in bank.boundaries]),
+        )
+
+    def _by_subject(self, subjects: FloatArray, step: float) -> FloatArray:
         """The best subject of each unit; a unit that comes later in a subject gets a little less."""
         best = np.full(len(self.units), subjects.min() if subjects.size else 0.0, dtype=np.float32)
         for subject, score in zip(self.subjects, subjects, strict=True):
             for position, unit in enumerate(subject.units):
-                best[unit] = max(best[unit], score - 0.005 * position)
+                best[unit] = max(best[unit], score - step * position)
         return best
-
-    def _best_three(self, similar: FloatArray) -> FloatArray:
-        """Mean similarity of a unit's three nearest questions among the 400 nearest; the 400th's fills in."""
-        count = len(self.units)
-        if not similar.size:
-            return np.zeros(count, dtype=np.float32)
-        kept = min(400, similar.size)
-        nearest = np.argpartition(-similar, kept - 1)[:kept]
-        nearest = nearest[np.argsort(-similar[nearest])]
-        floor = float(similar[nearest[-1]])
-        sums = np.full(count, 3 * floor, dtype=np.float32)
-        seen = np.zeros(count, dtype=np.int64)
-        for n in nearest:
-            owner = self._owners[n]
-            if seen[owner] < 3:
-                sums[owner] += similar[n] - floor
-                seen[owner] += 1
-        return np.asarray(sums / 3, dtype=np.float32)
-
-
-class _Limits:
-    """The subjects that the documents leave out, the attacks and the small talk of the bank."""
-
-    def __init__(self, bank: QuestionBank, store: VectorStore) -> None:
-        asked = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
-        self._kinds = [boundary.kind for boundary in bank.boundaries]
-        self._vectors = _vectors(store, [q for _, q in asked], "query")
-        self._table = _table([n for n, _ in asked], len(self._kinds))
-        self._words = SparseIndex([tokens(" ".join(b.questions)) for b in bank.boundaries])
-
-    def nearness(
-        self, vector: Vectors, words: list[str]
-    ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-        """By kind: nearest question, mean of the three nearest of a subject, BM25 of the nearest subject."""
-        if not self._kinds:
-            return {}, {}, {}
-        similar = self._vectors @ vector
-        ordered = np.sort(similar[self._table], axis=1)
-        best, three = ordered[:, -1], ordered[:, -3:].mean(axis=1)
-        by_words = self._words.scores(words)
-        kinds = np.array(self._kinds)
-        known: list[str] = list(dict.fromkeys(self._kinds))
-        return (
-            {k: float(best[kinds == k].max()) for k in known},
-            {k: float(three[kinds == k].max()) for k in known},
-            {k: float(by_words[kinds == k].max()) for k in known},
-        )
 
 
 def _most_readable(questions: list[tuple[str, float]]) -> str:
@@ -221,15 +208,6 @@ def _with_vectors(bank: QuestionBank, store: VectorStore) -> QuestionBank:
     entries = [e.model_copy(update={"questions": kept(e.questions)}) for e in bank.entries]
     boundaries = [b.model_copy(update={"questions": kept(b.questions)}) for b in bank.boundaries]
     return QuestionBank(entries, bank.digest, [b for b in boundaries if b.questions])
-
-
-def _table(owners: list[int], count: int) -> IntArray:
-    """Positions of each owner's questions, one row an owner, the shorter rows filled by going round again."""
-    members: list[list[int]] = [[] for _ in range(count)]
-    for position, owner in enumerate(owners):
-        members[owner].append(position)
-    width = max(3, *(len(m) for m in members)) if members else 3
-    return np.array([[m[i % len(m)] for i in range(width)] for m in members], dtype=np.int64).reshape(count, width)
 
 
 def _units(located: Sequence[Located]) -> tuple[tuple[Unit, ...], list[int]]:

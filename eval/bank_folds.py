@@ -6,14 +6,17 @@ is then as new to the index as a user's own words are, and the evaluation sets s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.search_index import Evidence, SearchIndex
 from assistant.selection import Selection
+from eval.question_set import EvalQuestion
 from ingest.embedding import Vectors
 from ingest.question_bank import QuestionBank
 from ingest.vector_store import VectorStore, vector_key
+
+_FOLDS_OF_ONE_SET = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,12 @@ def held_out(
 ) -> Iterator[HeldOut]:
     """One in `every` questions of the bank, each asked of an index built without its part."""
 
+    asked = bank.questions()
+    vectors = store.get([vector_key(text, "query") for text in asked])
+    row_of = {text: n for n, text in enumerate(asked)}
+
     def known_vector(text: str) -> Vectors:
-        vector: Vectors = store.get([vector_key(text, "query")])[0]
+        vector: Vectors = vectors[row_of[text]]
         return vector
 
     unit_of = {place.key: n for n, unit in enumerate(selection.index.units) for place in unit.located}
@@ -50,6 +57,13 @@ def held_out(
             for n, question in enumerate(boundary.questions):
                 if n % parts == part and _drawn(question, every):
                     yield HeldOut(question, verdict, index.evidence(question), ())
+
+
+def by_author(questions: Sequence[EvalQuestion]) -> list[int]:
+    """The fold of each question: its set, so that an author is judged by numbers fitted on the others."""
+    sets = [q.id.rpartition("-")[0] for q in questions]
+    numbers = {name: n for n, name in enumerate(dict.fromkeys(sets))}
+    return [numbers[s] for s in sets] if len(numbers) > 1 else [n % _FOLDS_OF_ONE_SET for n in range(len(questions))]
 
 
 def _without(bank: QuestionBank, part: int, parts: int) -> QuestionBank:

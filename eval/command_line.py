@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-DEVELOPMENT = ["developpement-d", "developpement-k", "developpement-m", "developpement-n"]
+DEVELOPMENT = [f"developpement-{name}" for name in "dklmnqst"]
 app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
 
 Sets = Annotated[
@@ -41,9 +41,9 @@ def fit(
     finder = EvidenceFinder(selection.located, load_bank(library.settings.corpus / "questions"))
     questions = load_questions(*names)
     bank = load_bank(library.settings.corpus / "questions")
-    known = list(held_out(selection, bank, library.store(), parts=4, every=2))
+    known = list(held_out(selection, bank, library.store(), parts=3, every=6))
     fitted = fit(selection, finder, questions, library.embedder.name, known)
-    text = fit_report(fitted, ablation(selection, finder, questions), names, selection)
+    text = fit_report(fitted, ablation(fitted), names, selection)
     if report is not None:
         report.write_text(text, encoding="utf-8")
     print(text)

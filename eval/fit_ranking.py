@@ -1,9 +1,9 @@
 """Fits `assistant/ranking.json` on the development questions.
 
-Three fits, each with cross-validation by question: the weights of the signals (conditional logit, maximum
-likelihood, L2), the verdict (multinomial logistic regression, L2; the bank's own questions, held out of the
-index part by part, are added to its examples), and the thresholds, chosen on the out-of-fold probabilities
-so that no question is judged by numbers that saw it.
+Three fits, each with cross-validation that leaves one question set, so one author, out: the weights of the
+signals (conditional logit, maximum likelihood, L2), the verdict (multinomial logistic regression, L2; the
+bank's own questions, held out of the index part by part, are added to its examples), and the thresholds,
+chosen on the out-of-fold probabilities so that no question is judged by numbers that saw it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ from assistant.question_reading import read_question
 from assistant.ranking import FEATURES, VERDICTS, RankingParameters, question_features, rank, standardised
 from assistant.search_index import SIGNALS, Evidence
 from assistant.selection import Selection
-from eval.bank_folds import HeldOut
+from eval.bank_folds import HeldOut, by_author
 from eval.evidence import EvidenceFinder
-from eval.fit_thresholds import citing, decisions, thresholds
+from eval.fit_thresholds import citing, decisions, expected, thresholds
 from eval.question_set import EvalQuestion
 
 Floats = NDArray[np.float64]
 KINDS = ("requirement", "component", "term", "norm", "section")
-FOLDS = 5
 _WRITTEN_FOR_TESTS = 6.0
 """Weight of a question written for evaluation beside one of the bank (more alike: cross-set trials chose it)."""
 _VERDICT_OF = {
@@ -58,6 +57,8 @@ class FitReport:
     scores: dict[str, float]
     curve: tuple[tuple[float, float, float], ...]
     """Risk and coverage: (threshold, share of answerable questions answered, share of unanswerable ones answered)."""
+    ranked: tuple[_Example, ...] = ()
+    """The answerable questions with their signals, for the ablation."""
 
 
 def fit(
@@ -71,7 +72,7 @@ def fit(
     examples = _examples(selection, finder, questions)
     ranked = [e for e in examples if e.right]
     weights = _fit_weights(ranked)
-    asked = [e.question for e in examples if e.question is not None]
+    asked = expected([e.question for e in examples if e.question is not None])
     draft = _parameters(weights, embedding)
     known = [_known_example(h) for h in bank_questions]
     out_of_fold = _out_of_fold(examples, known, ranked, selection.kinds, embedding)
@@ -93,14 +94,12 @@ def fit(
             "cite_probability": probability,
         }
     )
-    return FitReport(parameters, out_of_fold.scores(answer_threshold, refuse_threshold), curve)
+    return FitReport(parameters, out_of_fold.scores(answer_threshold, refuse_threshold), curve, tuple(ranked))
 
 
-def ablation(
-    selection: Selection, finder: EvidenceFinder, questions: Sequence[EvalQuestion]
-) -> dict[str, dict[str, float]]:
+def ablation(fitted: FitReport) -> dict[str, dict[str, float]]:
     """Found in first 1, 5 and 10 out of fold with every signal, then with each one left out and refitted."""
-    ranked = [e for e in _examples(selection, finder, questions) if e.right]
+    ranked = fitted.ranked
     results = {"tous les signaux": _found(ranked, None)}
     for name in (*SIGNALS, "kind"):
         results[f"sans {name}"] = _found(ranked, name)
@@ -117,9 +116,10 @@ def _examples(selection: Selection, finder: EvidenceFinder, questions: Sequence[
     for n, unit in enumerate(selection.index.units):
         for located in unit.located:
             place_of[(located.source, located.document, located.passage.lines.start)] = n
-    bias = np.array([[kind == k for k in KINDS] for kind in selection.kinds], dtype=np.float64)
+    bias = np.array([[kind == k for k in KINDS] for kind in selection.kinds], dtype=np.float32)
     examples = []
-    for n, question in enumerate(questions):
+    folds = by_author(questions)
+    for fold, question in zip(folds, questions, strict=True):
         for_records = read_question(question.question).asks_for_records
         evidence = selection.index.evidence(question.question)
         right = sorted({place_of[key] for key in finder.gold(question).right}) if question.must_answer else []
@@ -132,11 +132,11 @@ def _examples(selection: Selection, finder: EvidenceFinder, questions: Sequence[
             _Example(
                 question=question,
                 evidence=evidence,
-                columns=np.hstack([standardised(evidence.signals).astype(np.float64), bias]),
+                columns=np.hstack([standardised(evidence.signals), bias]),
                 right=[] if read_question(question.question).ids else right,
                 verdict=[str(v) for v in VERDICTS].index(verdict),
                 for_records=for_records,
-                fold=n % FOLDS,
+                fold=fold,
                 words=len(set(tokens(question.question))),
             )
         )
@@ -159,19 +159,19 @@ def _known_example(held: HeldOut) -> _Example:
 def _fit_weights(examples: Sequence[_Example], without: str | None = None, strength: float = 0.01) -> Floats:
     """Maximum-likelihood weights of the conditional logit; signals count positively, kinds either way."""
     free = np.array([name != without for name in SIGNALS] + [without != "kind"] * len(KINDS))
+    columns = np.stack([e.columns for e in examples])
+    right = np.zeros(columns.shape[:2], dtype=bool)
+    for row, example in zip(right, examples, strict=True):
+        row[example.right] = True
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        total, gradient = strength * float(weights @ weights), 2 * strength * weights
-        for example in examples:
-            scores = example.columns @ weights
-            shares = np.exp(scores - scores.max())
-            shares /= shares.sum()
-            inside = shares[example.right]
-            mass = inside.sum() + 1e-12
-            total -= float(np.log(mass)) / len(examples)
-            towards = example.columns[example.right].T @ (inside / mass)
-            gradient = gradient - (towards - example.columns.T @ shares) / len(examples)
-        return total, np.where(free, gradient, 0.0)
+        scores = columns @ weights
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        mass = (shares * right).sum(axis=1) + 1e-12
+        towards = shares * right / mass[:, None] - shares
+        gradient = 2 * strength * weights - np.einsum("qu,quc->c", towards, columns) / len(examples)
+        return strength * float(weights @ weights) - float(np.log(mass).mean()), np.where(free, gradient, 0.0)
 
     bounds: list[tuple[float | None, float | None]] = [(0.0, None if f else 0.0) for f in free[: len(SIGNALS)]]
     bounds += [(None, None) if f else (0.0, 0.0) for f in free[len(SIGNALS) :]]
@@ -223,7 +223,7 @@ class _OutOfFold:
         ranks = [next((n for n, ok in enumerate(right) if ok), 10_000) for _, right in self.rankings]
         found = {f"trouvé dans les {k} premiers": float(np.mean([r < k for r in ranks])) for k in (1, 5, 10)}
         answered, wrongly = decisions(
-            [e.question for e in self.examples if e.question], self.verdicts, answer, refuse
+            expected([e.question for e in self.examples if e.question]), self.verdicts, answer, refuse
         )
         return {**found, "refus à tort": 1 - answered, "réponse abusive": wrongly, "questions": len(self.examples)}
 
@@ -237,7 +237,7 @@ def _out_of_fold(
 ) -> _OutOfFold:
     verdict_rows = np.zeros((len(examples), len(VERDICTS)))
     rankings = []
-    for fold in range(FOLDS):
+    for fold in sorted({e.fold for e in examples}):
         parameters = _parameters(_fit_weights([e for e in ranked if e.fold != fold]), embedding)
         seen = [e for e in examples if e.fold != fold]
         mean, scale, weights = _fit_verdicts(seen, known, kinds, parameters)
@@ -265,8 +265,8 @@ def _features(example: _Example, kinds: Sequence[str], parameters: RankingParame
 
 
 def _found(examples: Sequence[_Example], without: str | None) -> dict[str, float]:
-    ranks = []
-    for fold in range(FOLDS):
+    ranks: list[int] = []
+    for fold in sorted({e.fold for e in examples}):
         weights = _fit_weights([e for e in examples if e.fold != fold], without)
         for example in examples:
             if example.fold == fold:

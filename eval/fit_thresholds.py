@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,42 +14,65 @@ from eval.question_set import EvalQuestion
 
 Floats = NDArray[np.float64]
 
+_REFUSED_WRONGLY = 1.5
+"""Cost of refusing a question that has an answer, beside that of answering one that has none."""
 
-def decisions(questions: Sequence[EvalQuestion], rows: Floats, answer: float, refuse: float) -> tuple[float, float]:
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What should happen to each question of a list, and what its reading alone decides. One row a question."""
+
+    answered: NDArray[np.bool_]
+    by_records: NDArray[np.bool_]
+    absent: NDArray[np.bool_]
+    """Asks for an identifier that does not exist: the records say so, whatever the numbers."""
+
+
+def expected(questions: Sequence[EvalQuestion]) -> Expected:
+    """Reads each question once."""
+    readings = [read_question(q.question) for q in questions]
+    return Expected(
+        answered=np.array([q.must_answer for q in questions]),
+        by_records=np.array([r.asks_for_records for r in readings]),
+        absent=np.array(
+            [q.reason == "id_inexistant" and bool(r.ids) for q, r in zip(questions, readings, strict=True)]
+        ),
+    )
+
+
+def decisions(should: Expected, rows: Floats, answer: float, refuse: float) -> tuple[float, float]:
     """Share of the answerable questions that are answered, and of the others that are."""
     index = {v: n for n, v in enumerate(VERDICTS)}
     refused = rows[:, index["hostile"]] + rows[:, index["small_talk"]] >= refuse
     answered = (rows[:, index["answer"]] >= answer) & ~refused
-    readings = [read_question(q.question) for q in questions]
-    answered = np.where([r.asks_for_records for r in readings], ~refused, answered)
-    should = np.array([q.must_answer for q in questions])
-    absent = np.array([q.reason == "id_inexistant" and bool(r.ids) for q, r in zip(questions, readings, strict=True)])
-    answered = answered & ~absent
-    return float(answered[should].mean()), float(answered[~should].mean())
+    answered = np.where(should.by_records, ~refused, answered) & ~should.absent
+    return float(answered[should.answered].mean()), float(answered[~should.answered].mean())
 
 
-def thresholds(
-    questions: Sequence[EvalQuestion], rows: Floats
-) -> tuple[float, float, tuple[tuple[float, float, float], ...]]:
+def thresholds(should: Expected, rows: Floats) -> tuple[float, float, tuple[tuple[float, float, float], ...]]:
     """The thresholds with the lowest sum of both errors, refusals to answer counted 1.5 times; the whole curve."""
     best, chosen = 9.0, (0.5, 0.5)
     for refuse in np.arange(0.3, 0.86, 0.05):
         for answer in np.arange(0.1, 0.91, 0.02):
-            answered, wrongly = decisions(questions, rows, float(answer), float(refuse))
-            cost = 1.5 * (1 - answered) + wrongly
+            answered, wrongly = decisions(should, rows, float(answer), float(refuse))
+            cost = _REFUSED_WRONGLY * (1 - answered) + wrongly
             if cost < best - 1e-9:
                 best, chosen = cost, (round(float(answer), 3), round(float(refuse), 3))
     curve = tuple(
-        (round(float(t), 2), *decisions(questions, rows, float(t), chosen[1])) for t in np.arange(0.05, 1.0, 0.05)
+        (round(float(t), 2), *decisions(should, rows, float(t), chosen[1])) for t in np.arange(0.05, 1.0, 0.05)
     )
     return chosen[0], chosen[1], curve
 
 
+_CITATIONS_RIGHT = 0.66
+"""Share of right citations aimed at: one wrong for two right at most, so that the right one is there more often."""
+
+
 def citing(rankings: Sequence[tuple[list[float], list[bool]]]) -> tuple[float, float]:
-    """How much less likely than the first a unit may be and still be cited: most answers right at 0.60 precision."""
+    """How much less likely than the first a unit may be and still be cited: most answers right at that precision."""
     best, chosen = -1.0, (0.5, 0.2)
-    for share in np.arange(0.1, 0.95, 0.05):
-        for least in np.arange(0.02, 0.4, 0.02):
+    for share in np.arange(0.02, 0.95, 0.04):
+        for least in np.arange(0.01, 0.4, 0.01):
             right = cited = covered = 0
             for chances, hits in rankings:
                 kept = [0] + [n for n in (1, 2) if chances[n] >= share * chances[0] and chances[n] >= least]
@@ -56,7 +80,7 @@ def citing(rankings: Sequence[tuple[list[float], list[bool]]]) -> tuple[float, f
                 cited += len(kept)
                 covered += any(hits[n] for n in kept)
             precision, coverage = right / cited, covered / len(rankings)
-            score = coverage - 4 * max(0.0, 0.60 - precision)
+            score = coverage - 4 * max(0.0, _CITATIONS_RIGHT - precision)
             if score > best + 1e-9:
                 best, chosen = score, (round(float(share), 3), round(float(least), 3))
     return chosen

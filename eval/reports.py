@@ -19,7 +19,7 @@ def fit_report(
         "# Ajustement de la recherche",
         "",
         f"Jeux : {', '.join(names)}. {_revisions(selection)} Embedding : {p.embedding}.",
-        "Chaque question est jugée par des nombres ajustés sur les autres (validation croisée en 5 parts).",
+        "Chaque question est jugée par des nombres ajustés sur les autres jeux, donc sur d'autres auteurs.",
         "",
         *_table(("mesure", "valeur"), [(k, _number(v)) for k, v in fitted.scores.items()]),
         "",
