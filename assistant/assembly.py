@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threadpoolctl import threadpool_limits
+
 from assistant.answering import Assistant
 from assistant.ranking import packaged_parameters
 from assistant.selection import Library
@@ -18,6 +20,8 @@ def make_configured_embedder(settings: IngestSettings, assistant: AssistantSetti
 
 def make_library(settings: IngestSettings | None = None) -> Library:
     """The library of the live index. Raises ManifestError or EmbeddingError."""
+    # one thread a product: several questions at once share the cores better, and one is not slower
+    threadpool_limits(limits=1, user_api="blas")
     settings = settings or load_settings()
     manifest = load_manifest(settings.corpus / "manifest.toml", settings.manifest)
     return Library(settings, manifest, make_configured_embedder(settings, AssistantSettings()))

@@ -17,7 +17,7 @@ from ingest.build_index import embedded_texts
 from ingest.embedding import Vectors
 from ingest.passage import Located, Passage
 from ingest.question_bank import QuestionBank
-from ingest.vector_store import VectorStore, vector_key
+from ingest.vector_store import VectorReader, vector_key
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -75,7 +75,7 @@ class SearchIndex:
     """Immutable once built; safe to share between threads."""
 
     def __init__(
-        self, located: Sequence[Located], bank: QuestionBank, store: VectorStore, embed: Callable[[str], Vectors]
+        self, located: Sequence[Located], bank: QuestionBank, store: VectorReader, embed: Callable[[str], Vectors]
     ) -> None:
         self._embed = embed
         bank = _with_vectors(bank, store)
@@ -155,7 +155,7 @@ class SearchIndex:
             scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence)))
         return scored
 
-    def _learn(self, bank: QuestionBank, store: VectorStore) -> None:
+    def _learn(self, bank: QuestionBank, store: VectorReader) -> None:
         """The metric, from all the bank's questions, and the questions in its space."""
         listed = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
         limits = AskedQuestions(
@@ -196,7 +196,7 @@ def _most_readable(questions: list[tuple[str, float]]) -> str:
     return chosen[:1].upper() + chosen[1:]
 
 
-def _with_vectors(bank: QuestionBank, store: VectorStore) -> QuestionBank:
+def _with_vectors(bank: QuestionBank, store: VectorReader) -> QuestionBank:
     """The bank without the questions that were added since the index was made: they have no vector yet."""
     missing = {*store.missing([vector_key(q, "query") for q in bank.questions()])}
     if not missing:
@@ -251,7 +251,7 @@ def _own_tokens(passage: Passage) -> list[str]:
     return tokens(f"{passage.id or ''} {passage.title} {passage.context} {passage.text}")
 
 
-def _vectors(store: VectorStore, texts: list[str], purpose: str) -> FloatArray:
+def _vectors(store: VectorReader, texts: list[str], purpose: str) -> FloatArray:
     if not texts:
         return np.zeros((0, 1), dtype=np.float32)
     return store.get([vector_key(text, "query" if purpose == "query" else "passage") for text in texts])

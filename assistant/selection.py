@@ -24,7 +24,7 @@ from ingest.passage import Located, Passage, Priority
 from ingest.question_bank import load_bank
 from ingest.registry import IndexedRevision, Registry
 from ingest.settings import IngestSettings
-from ingest.vector_store import VectorStore
+from ingest.vector_store import VectorReader
 
 _KEPT_SELECTIONS = 6
 _LEGEND = re.compile(r"^\W*(?:exigence )?([PI])\b.{0,30}?(?:primordial|important)\w*\s*[:,]\s*(.+)$", re.I | re.S)
@@ -122,7 +122,7 @@ class Library:
         self._lock = threading.Lock()
         self._generation: Path | None = None
         self._registry: Registry | None = None
-        self._store: VectorStore | None = None
+        self._store: VectorReader | None = None
         self._selections: OrderedDict[tuple[tuple[str, str], ...], Selection] = OrderedDict()
         self._embed = lru_cache(maxsize=512)(lambda text: embedder.embed([text], "query")[0])
 
@@ -155,7 +155,7 @@ class Library:
         with self._lock:
             return self._opened()[0].revisions()
 
-    def store(self) -> VectorStore:
+    def store(self) -> VectorReader:
         """The vectors of the live index."""
         with self._lock:
             return self._opened()[1]
@@ -168,7 +168,7 @@ class Library:
             url = source.link(located.commit, located.document, located.passage.lines)
         return Place.of(located, url)
 
-    def _opened(self) -> tuple[Registry, VectorStore]:
+    def _opened(self) -> tuple[Registry, VectorReader]:
         live = live_generation(self.settings.index_folder)
         if self._registry is None or self._store is None or live != self._generation:
             self._registry, self._store = open_index(self.settings.index_folder, self.embedder.name)

@@ -14,7 +14,7 @@ from assistant.selection import Selection
 from eval.question_set import EvalQuestion
 from ingest.embedding import Vectors
 from ingest.question_bank import QuestionBank
-from ingest.vector_store import VectorStore, vector_key
+from ingest.vector_store import VectorReader, vector_key
 
 _FOLDS_OF_ONE_SET = 5
 
@@ -30,7 +30,7 @@ class HeldOut:
 
 
 def held_out(
-    selection: Selection, bank: QuestionBank, store: VectorStore, parts: int, every: int
+    selection: Selection, bank: QuestionBank, store: VectorReader, parts: int, every: int
 ) -> Iterator[HeldOut]:
     """One in `every` questions of the bank, each asked of an index built without its part."""
 

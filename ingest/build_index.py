@@ -17,7 +17,8 @@ from ingest.passage import Passage, ReadDocument, UnreadableRow, text_digest
 from ingest.prose import FORMATS, french_sentences
 from ingest.question_bank import QuestionBank, load_bank
 from ingest.registry import IndexedDocument, IndexedRevision, Registry
-from ingest.vector_store import ChromaVectorStore, vector_key
+from ingest.vector_mirror import VectorMirror, write_mirror
+from ingest.vector_store import ChromaVectorStore, VectorReader, vector_key
 
 FORMAT = "4"
 """Version of the reading rules and of the registry: another one re-reads every document."""
@@ -98,7 +99,7 @@ def build_index(
     return report
 
 
-def open_index(folder: Path, embedder_name: str) -> tuple[Registry, ChromaVectorStore]:
+def open_index(folder: Path, embedder_name: str) -> tuple[Registry, VectorReader]:
     """The live index. Raises IndexMissing, or IndexMismatch when another model or program made it."""
     generation = live_generation(folder)
     if generation is None:
@@ -118,7 +119,7 @@ def open_index(folder: Path, embedder_name: str) -> tuple[Registry, ChromaVector
             "L'index vient d'une autre version du programme.", "Lancez « cct ingest » pour le refaire."
         )
     try:
-        return registry, ChromaVectorStore(generation / "chroma")
+        return registry, VectorMirror.opened(generation / "mirror") or ChromaVectorStore(generation / "chroma")
     except Exception:
         registry.close()
         raise
@@ -153,6 +154,7 @@ def _fill(
     try:
         packaged = PackagedVectors(corpus.settings.corpus, embedder.name)
         embedded, seconds = _embed(store, embedder, packaged, work, bank, progress)
+        write_mirror(aside / "mirror", store, [*work.texts, *(vector_key(q, "query") for q in bank.questions())])
         report = IngestReport(
             revisions=tuple(r for r in registry.revisions() if r.served),
             passages=work.passages,

@@ -62,6 +62,8 @@ def copy_of_live(folder: Path, index_format: str, embedding: str) -> Path:
         aside.mkdir(parents=True)
         if live is not None and stamp.get("embedding") == embedding:
             shutil.copytree(live / "chroma", aside / "chroma")
+            if (live / "mirror").is_dir():
+                shutil.copytree(live / "mirror", aside / "mirror")
             if stamp.get("format") == index_format:
                 shutil.copy2(live / "registry.sqlite", aside)
     except OSError as exc:

@@ -27,20 +27,27 @@ def vector_key(text: str, purpose: Purpose) -> str:
     return ("q" if purpose == "query" else "p") + text_digest(text)
 
 
-class VectorStore(Protocol):
-    """Unit vectors by key."""
+class VectorReader(Protocol):
+    """Unit vectors by key, to be read."""
 
     def missing(self, keys: Sequence[str]) -> list[str]:
         """The keys, each once and in order, that have no vector yet."""
-
-    def add(self, keys: Sequence[str], vectors: Vectors) -> None:
-        """Keeps new vectors; a key that has one already is left as it is."""
 
     def get(self, keys: Sequence[str]) -> Vectors:
         """An array (len(keys), dimension), rows in the order of the keys. Raises IndexMismatch for an unknown key."""
 
     def count(self) -> int:
         """How many vectors are kept."""
+
+    def close(self) -> None:
+        """Gives back the files; the vectors are not read afterwards."""
+
+
+class VectorStore(VectorReader, Protocol):
+    """Unit vectors by key, to which more are added."""
+
+    def add(self, keys: Sequence[str], vectors: Vectors) -> None:
+        """Keeps new vectors; a key that has one already is left as it is."""
 
 
 class MemoryVectorStore:
@@ -50,7 +57,7 @@ class MemoryVectorStore:
         self._rows: dict[str, Vectors] = {}
 
     def missing(self, keys: Sequence[str]) -> list[str]:
-        """See VectorStore.missing."""
+        """See VectorReader.missing."""
         return [key for key in dict.fromkeys(keys) if key not in self._rows]
 
     def add(self, keys: Sequence[str], vectors: Vectors) -> None:
@@ -59,15 +66,18 @@ class MemoryVectorStore:
             self._rows.setdefault(key, np.asarray(row, dtype=np.float32))
 
     def get(self, keys: Sequence[str]) -> Vectors:
-        """See VectorStore.get."""
+        """See VectorReader.get."""
         try:
             return _matrix([self._rows[key] for key in keys])
         except KeyError as exc:
-            raise _unknown(1) from exc
+            raise unknown_vectors(1) from exc
 
     def count(self) -> int:
-        """See VectorStore.count."""
+        """See VectorReader.count."""
         return len(self._rows)
+
+    def close(self) -> None:
+        """See VectorReader.close."""
 
 
 class ChromaVectorStore:
@@ -95,7 +105,7 @@ class ChromaVectorStore:
             )
 
     def missing(self, keys: Sequence[str]) -> list[str]:
-        """See VectorStore.missing."""
+        """See VectorReader.missing."""
         wanted = list(dict.fromkeys(keys))
         known: set[str] = set()
         for page in _pages(wanted):
@@ -113,18 +123,18 @@ class ChromaVectorStore:
                 self._collection.add(ids=page, embeddings=np.asarray([rows[key] for key in page]))
 
     def get(self, keys: Sequence[str]) -> Vectors:
-        """See VectorStore.get."""
+        """See VectorReader.get."""
         wanted = list(dict.fromkeys(keys))
         rows: dict[str, Any] = {}
         for page in _pages(wanted):
             found = self._found(page, ["embeddings"])
             rows.update(zip(found["ids"], found["embeddings"], strict=True))
         if len(rows) < len(wanted):
-            raise _unknown(len(wanted) - len(rows))
+            raise unknown_vectors(len(wanted) - len(rows))
         return _matrix([rows[key] for key in keys])
 
     def count(self) -> int:
-        """See VectorStore.count."""
+        """See VectorReader.count."""
         with self._read():
             return int(self._collection.count())
 
@@ -164,5 +174,6 @@ def _pages(keys: list[str]) -> Iterator[list[str]]:
         yield keys[start : start + _PAGE]
 
 
-def _unknown(count: int) -> IndexMismatch:
+def unknown_vectors(count: int) -> IndexMismatch:
+    """The error of a key without a vector."""
     return IndexMismatch(f"Il manque {count} vecteurs dans l'index.", "Relancez « cct ingest ».")

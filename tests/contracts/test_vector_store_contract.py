@@ -11,6 +11,7 @@ import pytest
 
 from ingest.embedding import Vectors
 from ingest.errors import IndexMismatch, IndexNotWritable
+from ingest.vector_mirror import VectorMirror, write_mirror
 from ingest.vector_store import ChromaVectorStore, MemoryVectorStore, VectorStore, vector_key
 
 
@@ -122,3 +123,56 @@ def test_a_store_that_could_not_be_opened_may_be_opened_later(tmp_path: Path) ->
     (tmp_path / "chroma.sqlite3").unlink()
     with closing(ChromaVectorStore(tmp_path)) as store:
         assert store.count() == 0
+
+
+class TestMirrorOfAStore:
+    """What the mirror gives is what the store holds, or nothing at all."""
+
+    @pytest.fixture
+    def kept(self) -> MemoryVectorStore:
+        store = MemoryVectorStore()
+        store.add(["a", "b", "c"], _vectors(3))
+        return store
+
+    def test_a_mirror_reads_like_the_store(self, kept: MemoryVectorStore, tmp_path: Path) -> None:
+        write_mirror(tmp_path / "mirror", kept, ["a", "b", "c"])
+        mirror = VectorMirror.opened(tmp_path / "mirror")
+        assert mirror is not None
+        np.testing.assert_array_equal(mirror.get(["c", "a", "c"]), kept.get(["c", "a", "c"]))
+        assert mirror.get([]).shape == (0, 0)
+        assert mirror.missing(["x", "b", "x"]) == ["x"]
+        assert mirror.count() == 3
+        with pytest.raises(IndexMismatch, match="1 vecteurs"):
+            mirror.get(["a", "x"])
+
+    def test_a_mirror_is_completed_and_keeps_what_it_had(self, kept: MemoryVectorStore, tmp_path: Path) -> None:
+        write_mirror(tmp_path, kept, ["b"])
+        write_mirror(tmp_path, kept, ["a", "c"])
+        mirror = VectorMirror.opened(tmp_path)
+        assert mirror is not None
+        np.testing.assert_array_equal(mirror.get(["a", "b", "c"]), kept.get(["a", "b", "c"]))
+
+    def test_a_complete_mirror_is_left_as_it_is(self, kept: MemoryVectorStore, tmp_path: Path) -> None:
+        write_mirror(tmp_path, kept, ["a", "b"])
+        before = {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
+        write_mirror(tmp_path, kept, ["b"])
+        assert {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()} == before
+
+    @pytest.mark.parametrize("damage", ["absent", "cut", "altered", "other keys", "no keys", "no number"])
+    def test_a_damaged_mirror_is_not_read(self, kept: MemoryVectorStore, tmp_path: Path, damage: str) -> None:
+        write_mirror(tmp_path, kept, ["a", "b", "c"])
+        rows, keys = tmp_path / "vectors.npy", tmp_path / "keys.txt"
+        content = rows.read_bytes()
+        {
+            "absent": lambda: rows.unlink(),
+            "cut": lambda: rows.write_bytes(content[:-5]),
+            "altered": lambda: rows.write_bytes(content[:-1] + bytes([content[-1] ^ 1])),
+            "other keys": lambda: keys.write_text(keys.read_text().replace("\nb", "\nd")),
+            "no keys": lambda: keys.write_text(""),
+            "no number": lambda: rows.write_bytes(b"rien"),
+        }[damage]()
+        assert VectorMirror.opened(tmp_path) is None
+        write_mirror(tmp_path, kept, ["a"])
+        again = VectorMirror.opened(tmp_path)
+        assert again is not None
+        np.testing.assert_array_equal(again.get(["a"]), kept.get(["a"]))
