@@ -182,10 +182,20 @@ def test_a_damaged_index_is_said_in_french(run: Run, demo_home: Path, tmp_path: 
         content = registry.read_bytes()
         registry.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
     elif damage == "no vectors":
-        subprocess.run(["rm", "-r", str(generation / "chroma")], check=True)
+        subprocess.run(["rm", "-r", str(generation / "chroma"), str(generation / "mirror")], check=True)
     else:
+        subprocess.run(["rm", "-r", str(generation / "mirror")], check=True)
         (generation / "chroma" / "chroma.sqlite3").write_bytes(b"rien " * 1000)
     done = run("ask", "Que dit EXI-ARCH-11 ?", home=home)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert said in done.stdout + done.stderr
+
+
+def test_an_index_without_its_mirror_answers_the_same(run: Run, demo_home: Path, tmp_path: Path) -> None:
+    home = copy_of(demo_home, tmp_path / "home")
+    before = run("ask", "Que dit EXI-ARCH-11 ?", home=home)
+    subprocess.run(["rm", "-r", str(next((home / "index").glob("generation-*")) / "mirror")], check=True)
+    after = run("ask", "Que dit EXI-ARCH-11 ?", home=home)
+    assert before.returncode == after.returncode == 0
+    assert before.stdout == after.stdout

@@ -234,10 +234,6 @@ def test_a_truncated_index_is_made_again(source: SmallSource, hashing_embedder: 
     assert len(served(source)[1]) == 3
 
 
-# What follows is wrong today.
-
-
-@pytest.mark.xfail(strict=True, reason="Chroma writes when it opens: neither a full nor a read-only disk can serve")
 @pytest.mark.parametrize("disk", ["full", "read-only"])
 def test_an_index_serves_from_a_disk_that_refuses_writing(
     source: SmallSource, hashing_embedder: Any, disk: str

@@ -196,12 +196,11 @@ _ROW = st.lists(_ID | _ANY | _OTHER, min_size=1, max_size=6)
 
 
 def _is_recognised(cells: tuple[str, ...]) -> bool:
-    """A rule, a blank row, or one cell between dashes: said apart from the code under test."""
+    """A rule, a blank row, a bare legend title or one cell between dashes: said apart from the code under test."""
     filled = [normalised(cell) for cell in cells if any(c.isalnum() for c in cell)]
     lone = [cell for cell in map(normalised, cells) if cell]
-    return not filled or (
-        len(lone) == 1 and (lone[0][0] == lone[0][-1] == "-" or lone[0].casefold() in {"version", "légende"})
-    )
+    bare_title = [cell.casefold() for cell in filled] in (["version"], ["légende"])
+    return not filled or bare_title or (len(lone) == 1 and lone[0][0] == lone[0][-1] == "-")
 
 
 @given(st.lists(_ROW, min_size=1, max_size=8))
