@@ -218,10 +218,11 @@ def serve(
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 7860,
 ) -> None:
-    """Sert la conversation web et l'API HTTP."""
+    """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
+    from ui.door_settings import load_door_settings
     from ui.server import serve as serve_web
 
-    serve_web(lambda: ready_assistant(None)[0], host, port)
+    serve_web(lambda: ready_assistant(None)[0], host, port, load_door_settings())
 
 
 def _batch_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -8,21 +8,26 @@ import sys
 
 import uvicorn
 
-from ui import wording
+from ui import door_wording, wording
+from ui.access_guard import AccessPolicy
+from ui.door_settings import DoorSettings
 from ui.errors import AddressUnusable, PortInUse
 from ui.http_api import create_app
 from ui.web_assistant import AssistantProvider
 
 
-def serve(create_assistant: AssistantProvider, host: str, port: int) -> None:
+def serve(create_assistant: AssistantProvider, host: str, port: int, doors: DoorSettings) -> None:
     """Serves until it is interrupted; `create_assistant` is called once, after the port is reserved.
 
-    Raises PortInUse or AddressUnusable before anything is loaded.
+    Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
+    access = AccessPolicy.of(doors, host)
     with reserve(host, port) as listening:
         assistant = create_assistant()
+        if access.entry == "closed":
+            print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
         config = uvicorn.Config(
-            create_app(lambda: assistant),
+            create_app(lambda: assistant, access=access),
             log_level="warning",
             proxy_headers=True,
             server_header=False,
