@@ -16,7 +16,7 @@ from ingest.errors import CctError
 from ui.bank_commands import app as bank_app
 from ui.lint_command import lint
 from ui.revision_commands import register as register_revision_commands
-from ui.startup import build, open_corpus, pairs, readable, ready_assistant, say, selected
+from ui.startup import build, once, open_corpus, pairs, readable, ready_assistant, ready_consultation, say, selected
 
 if TYPE_CHECKING:
     from ingest.corpus import CorpusRevision
@@ -222,7 +222,18 @@ def serve(
     from ui.door_settings import load_door_settings
     from ui.server import serve as serve_web
 
-    serve_web(lambda: ready_assistant(None)[0], host, port, load_door_settings())
+    serve_web(ready_consultation, host, port, load_door_settings())
+
+
+@app.command()
+def mcp() -> None:
+    """Sert les outils MCP, en lecture seule, au programme qui lance cette commande (entrée et sortie standard)."""
+    import anyio
+
+    from ui.http_api import program_version
+    from ui.mcp_server import serve_stdio
+
+    anyio.run(serve_stdio, once(ready_consultation), program_version())
 
 
 def _batch_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -30,3 +30,47 @@ DOORS_CLOSED_AT_START = (
     "Portes /v1 et /mcp fermées : l'adresse {host} dépasse cette machine et aucun jeton n'est réglé "
     "(CCT_API_TOKENS, ou CCT_API_OPEN=true)."
 )
+
+DEMONSTRATION = "édition de démonstration, non officielle"
+NOTHING_FOUND = "Rien de proche dans les documents indexés."
+NO_SUCH_RECORD = "« {identifier} » n'existe dans aucune des révisions lues."
+NO_REQUIREMENT = "Aucune exigence ne répond à ces critères."
+REQUIREMENTS = "{count} exigence(s), dans l'ordre des documents."
+NEAREST_REQUIREMENTS = "Aucune exigence ne contient ces mots ; voici les {count} plus proches du sujet."
+
+MCP_INSTRUCTIONS = (
+    "Cadres de Cohérence Technique MirAI et Cloud Pi Native du ministère de l'Intérieur, en lecture seule. "
+    "Chaque texte rendu est cité mot pour mot, avec son document, sa ligne et un lien vers sa révision. "
+    "P : primordiale, I : importante. Un même identifiant peut désigner deux exigences, une par source. "
+    "Une source est « mirai » ou « pi » ; une révision est une empreinte de commit, ou une date AAAA-MM-JJ."
+)
+TOOL_ASK = (
+    "Pose une question d'intégration en français et rend une réponse citée et vérifiée, ou dit que les documents ne "
+    "répondent pas."
+)
+TOOL_SEARCH = "Cherche les passages les plus proches de quelques mots et les rend en entier, le meilleur d'abord."
+TOOL_REQUIREMENT = (
+    "Lit une exigence (EXI-ARCH-11), un composant ou un terme du glossaire, à chaque endroit qui le porte ; à une "
+    "révision passée si on la donne."
+)
+TOOL_COMPARE = (
+    "Compare deux révisions d'une source : exigences ajoutées, retirées, renumérotées, reformulées, de type changé. "
+    "Les textes sont appariés, pas les identifiants."
+)
+TOOL_LIST = "Liste les exigences, par type (P ou I), par source et par sujet."
+ASK_QUESTION = "La question, en français."
+ASK_SOURCES = "Sources où chercher, « mirai » ou « pi » ; toutes si la liste est vide."
+ASK_EARLIER = "Questions précédentes de la conversation, de la plus ancienne à la plus récente."
+SEARCH_WORDS = "Ce qu'on cherche, en français."
+SEARCH_COUNT = "Nombre de passages, 12 au plus."
+ONE_IDENTIFIER = "Identifiant (EXI-ARCH-11, COMP010) ou terme du glossaire, dans n'importe quelle graphie."
+ONE_SOURCE = "« mirai » ou « pi » ; toutes les sources sinon."
+ONE_REVISION = "Empreinte de commit ou date AAAA-MM-JJ ; la révision servie sinon. Demande une source."
+OLDER = "Révision de départ : empreinte de commit ou date."
+NEWER = "Révision d'arrivée : empreinte de commit, date, ou nom de branche."
+COMPARED_SOURCE = "La source comparée, « mirai » ou « pi »."
+LIST_TYPE = "P (primordiales) ou I (importantes) ; les deux sinon."
+LIST_SUBJECT = "Sujet en quelques mots, par exemple « sauvegarde » ; toutes les exigences sinon."
+REVISION_NEEDS_SOURCE = "revision : donnez aussi une source"
+UNKNOWN_TOOL = "L'outil « {name} » n'existe pas. Outils : {known}."
+BAD_ARGUMENTS = "Arguments refusés : {words}."

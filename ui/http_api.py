@@ -6,7 +6,7 @@ import logging
 import time
 import uuid
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -19,10 +19,14 @@ from ingest.errors import CctError, RevisionNotFound
 from ui import wording
 from ui.access_guard import AccessGuard, AccessPolicy
 from ui.errors import RefusedRequest
+from ui.field_problems import field_problem
 from ui.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.openai_api import add_openai_door
 from ui.web_assistant import AssistantProvider, WebAssistant
+
+if TYPE_CHECKING:
+    from ui.mcp_server import ConsultationProvider, McpDoor
 
 CHANNEL = "api"
 
@@ -60,19 +64,27 @@ class _UnknownSource(Exception):
     """The request names a source that is not declared."""
 
 
-def create_app(assistant: AssistantProvider, *, web_page: bool = True, access: AccessPolicy | None = None) -> FastAPI:
+def create_app(
+    assistant: AssistantProvider,
+    *,
+    web_page: bool = True,
+    access: AccessPolicy | None = None,
+    consultation: ConsultationProvider | None = None,
+) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
-    `access` opens the doors of other programs under its policy; they are not there without one.
+    `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
     """
+    metrics = Metrics()
+    door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
     app = FastAPI(
         title=wording.API_TITLE,
         description=wording.API_DESCRIPTION,
         version=program_version(),
         docs_url=None,
         redoc_url=None,
+        lifespan=door.lifespan if door else None,
     )
-    metrics = Metrics()
     app.add_middleware(BodyLimit)
     if access is not None:
         app.add_middleware(AccessGuard, policy=access, metrics=metrics)
@@ -83,12 +95,20 @@ def create_app(assistant: AssistantProvider, *, web_page: bool = True, access: A
     _add_metrics(app, assistant, metrics)
     if access is not None:
         add_openai_door(app, assistant, metrics)
+    if door is not None:
+        door.add_to(app)
     _add_refusals(app)
     if web_page:
         from ui.web_chat import mount_web_chat  # loads gradio
 
         mount_web_chat(app, assistant, metrics.record)
     return app
+
+
+def _mcp_door(consultation: ConsultationProvider, metrics: Metrics) -> McpDoor:
+    from ui.mcp_server import McpDoor  # loads the SDK
+
+    return McpDoor(consultation, program_version(), metrics)
 
 
 def program_version() -> str:
@@ -169,7 +189,7 @@ def _add_refusals(app: FastAPI) -> None:
 def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def refused(request: Request, exc: RequestValidationError) -> Response:
-        words = "; ".join(_field_problem(error) for error in exc.errors())
+        words = "; ".join(field_problem(error) for error in exc.errors())
         return refusal(422, wording.BAD_REQUEST_TITLE, f"{words}.", request.url.path)
 
     @app.exception_handler(HTTPException)
@@ -199,9 +219,3 @@ def _answer_errors(app: FastAPI) -> None:
         _log.error("request failed, incident %s: %s", incident, type(exc).__name__)  # uvicorn logs the traceback
         detail = wording.UNEXPECTED.format(incident=incident)
         return refusal(500, wording.SERVICE_TITLE, detail, request.url.path)
-
-
-def _field_problem(error: Any) -> str:
-    place = ".".join(str(part) for part in error["loc"][1:] if not isinstance(part, int) or len(error["loc"]) > 2)
-    field = wording.BODY if error["type"] == "json_invalid" or not place else place
-    return f"{field} : {wording.FIELD_PROBLEMS.get(error['type'], wording.OTHER_PROBLEM)}"

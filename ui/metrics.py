@@ -26,11 +26,16 @@ class Metrics:
         self._doors = Counter(
             "cct_portes_requetes", "Requêtes reçues par /v1 et /mcp.", ["porte", "statut"], registry=self._registry
         )
+        self._tools = Counter("cct_outils", "Appels des outils MCP.", ["outil", "issue"], registry=self._registry)
         self._tokens = Counter("cct_tokens", "Jetons du modèle de langue.", ["sens"], registry=self._registry)
 
     def request(self, door: str, status: int) -> None:
         """One more request at a door, and the status that it got."""
         self._doors.labels(door, str(status)).inc()
+
+    def tool(self, name: str, failed: bool) -> None:
+        """One more call of a tool."""
+        self._tools.labels(name, "echec" if failed else "fait").inc()
 
     def record(self, channel: str, answer: Answer, seconds: float) -> None:
         """One more question answered."""
