@@ -14,6 +14,7 @@ import typer
 
 from ingest.errors import CctError
 from ui.bank_commands import app as bank_app
+from ui.checklist_command import app as checklist_app
 from ui.lint_command import lint
 from ui.revision_commands import register as register_revision_commands
 from ui.startup import build, once, open_corpus, pairs, readable, ready_assistant, ready_consultation, say, selected
@@ -32,6 +33,7 @@ app = typer.Typer(
 export_app = typer.Typer(help="Exporte ce que contiennent les documents.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 app.add_typer(bank_app, name="bank")
+app.add_typer(checklist_app, name="checklist")
 register_revision_commands(app)
 app.command()(lint)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.answer import Question, Turn
+from assistant.checklist.description import read_description
 from assistant.french_text import tokens
 from assistant.selection import Library
 from ingest.corpus import Corpus, CorpusRevision
@@ -14,6 +15,9 @@ from ingest.passage import PRIORITY_NAMES
 from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
 from ui import door_wording
 from ui.answer_markdown import answer_markdown, place_words
+from ui.checklist_making import ChecklistMaker
+from ui.checklist_rows import HEADERS
+from ui.checklist_text_formats import markdown, markdown_summary
 from ui.diff_view import RevisionDiff, markdown_diff
 from ui.openai_shapes import closing_text
 from ui.records_view import RecordView, find_records, record_view
@@ -48,6 +52,9 @@ class Consultation(Protocol):
     def requirements(self, source: str | None, priority: str | None, subject: str, revision: str | None) -> Reading:
         """The requirements of a type and subject, in the documents' order."""
 
+    def checklist(self, description: str, sources: Sequence[str], kept: Sequence[str], whole: bool) -> Reading:
+        """The requirements that apply to the application described; with their texts when `whole`."""
+
 
 class CorpusConsultation:
     """The consultation of the configured corpus."""
@@ -57,6 +64,7 @@ class CorpusConsultation:
         self._library = library
         self._corpus = corpus
         self._reader = RevisionReader(corpus)
+        self._checklists = ChecklistMaker(library)
 
     def ask(self, question: str, sources: Sequence[str], earlier: Sequence[str]) -> Reading:
         """See Consultation."""
@@ -115,6 +123,15 @@ class CorpusConsultation:
         head = door_wording.NEAREST_REQUIREMENTS if by_nearness else door_wording.REQUIREMENTS
         lines = [head.format(count=len(kept)), *map(_record, kept)]
         return Reading("\n\n".join(lines), {"requirements": [r.to_json() for r in kept], "by_nearness": by_nearness})
+
+    def checklist(self, description: str, sources: Sequence[str], kept: Sequence[str], whole: bool) -> Reading:
+        """See Consultation."""
+        self._check(*sources)
+        _, sheet = self._checklists.checklist(read_description(description), sources, kept=kept)
+        text = markdown(sheet) if whole else markdown_summary(sheet)
+        columns = [name for name in HEADERS if whole or name not in {"requirement", "links", "references"}]
+        rows = [{name: getattr(row, name) for name in columns if getattr(row, name)} for row in sheet.rows]
+        return Reading(text, {"lines": rows, "revisions": sheet.revisions, "notice": sheet.notice})
 
     def _about(self, subject: str, records: list[RecordView]) -> tuple[list[RecordView], bool]:
         """The records that hold the words of a subject; failing that, those the search finds nearest to it."""

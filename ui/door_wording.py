@@ -74,3 +74,10 @@ LIST_SUBJECT = "Sujet en quelques mots, par exemple « sauvegarde » ; toutes le
 REVISION_NEEDS_SOURCE = "revision : donnez aussi une source"
 UNKNOWN_TOOL = "L'outil « {name} » n'existe pas. Outils : {known}."
 BAD_ARGUMENTS = "Arguments refusés : {words}."
+TOOL_CHECKLIST = (
+    "D'une description d'application (un README, quelques phrases), rend les exigences qui s'appliquent, P d'abord, "
+    "avec la raison et les mots qui la montrent, puis celles qui sont écartées."
+)
+CHECKLIST_TEXT = "La description : usages, utilisateurs, données, échanges, exposition, IA, disponibilité."
+CHECKLIST_KEEP = "Exigences écartées à reprendre, par exemple « mirai:EXI-G-7 »."
+CHECKLIST_WHOLE = "Vrai pour le texte entier de chaque exigence ; sinon l'identifiant, le lien et la raison."

@@ -69,6 +69,15 @@ class Listed(_AtARevision):
     sujet: str = Field(default="", max_length=500, description=words.LIST_SUBJECT)
 
 
+class Described(_Arguments):
+    """liste_conformite."""
+
+    description: Annotated[str, Field(pattern=r"\S", max_length=200_000)] = Field(description=words.CHECKLIST_TEXT)
+    sources: list[Name] = Field(default=[], description=words.ASK_SOURCES, max_length=20)
+    reprendre: list[Name] = Field(default=[], description=words.CHECKLIST_KEEP, max_length=200)
+    textes: bool = Field(default=False, description=words.CHECKLIST_WHOLE)
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """One tool; `call` reads with validated arguments."""
@@ -109,10 +118,15 @@ def _list(consultation: Consultation, given: Listed) -> Reading:
     return consultation.requirements(given.source, given.type, given.sujet, given.revision)
 
 
+def _checklist(consultation: Consultation, given: Described) -> Reading:
+    return consultation.checklist(given.description, given.sources, given.reprendre, given.textes)
+
+
 TOOLS: tuple[Tool, ...] = (
     Tool("poser_question", "Poser une question", words.TOOL_ASK, Asked, _ask),
     Tool("chercher", "Chercher des passages", words.TOOL_SEARCH, Searched, _search),
     Tool("lire_exigence", "Lire une exigence", words.TOOL_REQUIREMENT, Read, _requirement),
     Tool("comparer_revisions", "Comparer deux révisions", words.TOOL_COMPARE, Compared, _compare),
     Tool("lister_exigences", "Lister les exigences", words.TOOL_LIST, Listed, _list),
+    Tool("liste_conformite", "Liste de conformité", words.TOOL_CHECKLIST, Described, _checklist),
 )

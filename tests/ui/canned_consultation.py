@@ -35,6 +35,10 @@ class CannedConsultation:
         """See ui.consultation."""
         return _said("requirements", source, priority, subject, revision)
 
+    def checklist(self, description: str, sources: Sequence[str], kept: Sequence[str], whole: bool) -> Reading:
+        """See ui.consultation."""
+        return _said("checklist", description, list(sources), list(kept), whole)
+
 
 def _said(*words: object) -> Reading:
     return Reading(" ".join(map(str, words)), {"asked": list(words)})

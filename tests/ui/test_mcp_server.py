@@ -21,7 +21,7 @@ from ui.mcp_server import make_server
 from ui.metrics import Metrics
 
 TOKEN = "jeton-d-essai-0123456789"
-TOOLS = ["poser_question", "chercher", "lire_exigence", "comparer_revisions", "lister_exigences"]
+TOOLS = ["poser_question", "chercher", "lire_exigence", "comparer_revisions", "lister_exigences", "liste_conformite"]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_the_official_client_lists_and_calls_over_http(site: str, mode: str) -> 
         return listed.tools, await client.call_tool("poser_question", {"question": "Que dit EXI-G-4 ?"})
 
     tools, result = over_http(site, work, mode=mode)
-    assert [t.name for t in tools][:5] == TOOLS
+    assert [t.name for t in tools] == TOOLS
     assert not result.is_error
     assert result.content[0].text == "ask Que dit EXI-G-4 ? [] []"
     assert result.structured_content == {"asked": ["ask", "Que dit EXI-G-4 ?", [], []]}
@@ -124,6 +124,11 @@ def test_several_clients_are_served_at_once(site: str) -> None:
         ),
         ("comparer_revisions", {"source": "pi", "ancienne": "2024-04"}, "compare pi 2024-04 HEAD"),
         ("lister_exigences", {"type": "P", "sujet": "sauvegarde"}, "requirements None P sauvegarde None"),
+        (
+            "liste_conformite",
+            {"description": "Un site.", "reprendre": ["EXI-G-7"]},
+            "checklist Un site. [] ['EXI-G-7'] False",
+        ),
     ],
 )
 def test_arguments_reach_the_reading(name: str, arguments: dict[str, Any], said: str) -> None:
