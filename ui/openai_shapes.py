@@ -120,19 +120,22 @@ def webui_sources(answer: Answer, titles: Mapping[str, str]) -> list[dict[str, A
 
 def _webui_source(citation: Citation, titles: Mapping[str, str]) -> dict[str, Any]:
     place = citation.place
-    name = f"[{citation.n}] {place_words(place, titles)}"
-    source: dict[str, str] = {"id": name, "name": name}
-    metadata: dict[str, Any] = {"source": name, "name": name, "verified": citation.verified}
+    # short, because the button shows its beginning and its end only
+    name = f"{place.id or place.document}, {titles.get(place.source, place.source)}"
+    whole = f"[{citation.n}] {place_words(place, titles)}"
+    source: dict[str, str] = {"id": whole, "name": name}
+    metadata: dict[str, Any] = {"source": whole, "name": name, "verified": citation.verified}
     if place.url:
         source["url"] = metadata["url"] = place.url
-        metadata["source"] = f"{place.url}&citation={citation.n}" if "#" not in place.url else _marked(citation)
+        metadata["source"] = _marked(citation)
     return {"source": source, "document": [citation.quote], "metadata": [metadata]}
 
 
 def _marked(citation: Citation) -> str:
     """The permalink, its query marked with the citation's number: the fragment must stay last."""
     address, _, fragment = str(citation.place.url).partition("#")
-    return f"{address}{'&' if '?' in address else '?'}citation={citation.n}#{fragment}"
+    marked = f"{address}{'&' if '?' in address else '?'}citation={citation.n}"
+    return f"{marked}#{fragment}" if fragment else marked
 
 
 def _annotations(answer: Answer, text: str, titles: Mapping[str, str]) -> list[dict[str, Any]]:

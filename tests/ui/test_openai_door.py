@@ -106,7 +106,8 @@ def test_open_webui_reads_one_source_a_citation_in_their_order(site: str) -> Non
     events = [e["event"] for e in stream(site, HEALTH) if "event" in e]
     assert [e["type"] for e in events] == ["source", "source"]
     sources = [e["data"] for e in events]
-    assert [s["source"]["name"][:3] for s in sources] == ["[1]", "[2]"]
+    assert [s["source"]["name"] for s in sources] == ["EXI-ARCH-12, CCT Cloud Pi Native", "EXI-G-4, CCT MirAI"]
+    assert [s["source"]["id"][:3] for s in sources] == ["[1]", "[2]"]
     assert all(s["document"][0] and s["source"]["url"].startswith("https://") for s in sources)
     counted_by = [s["metadata"][0]["source"] for s in sources]
     assert len(set(counted_by)) == 2
