@@ -17,7 +17,8 @@ from assistant.french_text import without_accents
 
 State = Literal["present", "absent", "mixed", "planned", "unknown"]
 _NEGATION = re.compile(
-    r"\b(pas(?! seulement)(?! uniquement)|aucune?s?|sans|ni|jamais|personne(?= n(?:e\b|\W))|non(?! seulement)|hors|exclu\w*|ne .{0,25}plus)\b"
+    r"\b(pas(?! seulement)(?! uniquement)|aucune?s?|sans|ni|jamais|personne(?= n(?:e\b|\W))|non(?! seulement)|hors|"
+    r"exclu\w*|ne .{0,25}plus)\b"
 )
 _NEGATION_AFTER = re.compile(
     r"^[^.;:!?]{0,40}\b(n.est pas|ne sont pas|n.ont pas|n.a pas|n.y est pas|pas prevue?s?|exclue?s?|non prevue?s?|"

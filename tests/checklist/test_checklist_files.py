@@ -27,7 +27,9 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), ma
 @pytest.fixture
 def sheet(maker: ChecklistMaker) -> Sheet:
     made = maker.checklist(read_description("Un portail internet pour les usagers : nom, prénom, PostgreSQL."))[1]
-    first = replace(made.rows[0], status="conforme", evidence=DANGER, waiver="Accord\ndu 3 mars", extra=(("Responsable", "-Léa"),))
+    first = replace(
+        made.rows[0], status="conforme", evidence=DANGER, waiver="Accord\ndu 3 mars", extra=(("Responsable", "-Léa"),)
+    )
     return replace(made, rows=(first, *made.rows[1:]))
 
 
@@ -51,7 +53,9 @@ def test_any_text_survives_both_formats(cells: list[str]) -> None:
     row = replace(Row(**dict(zip(HEADERS, cells, strict=True))), references="pi:EXI-G-1:P@abc", verdict="s'applique")
     made = Sheet("Liste", "", (row,))
     assert rows_from_csv(csv_text(made).encode(), "x.csv") == (row,) or any(c.startswith("'") for c in cells)
-    assert rows_from_ods(ods_bytes(made), "x.ods") == (row,) or any("  " in c or "\u2028" in c or "\x85" in c for c in cells)
+    assert rows_from_ods(ods_bytes(made), "x.ods") == (row,) or any(
+        "  " in c or "\u2028" in c or "\x85" in c for c in cells
+    )
 
 
 def test_no_cell_of_a_csv_is_a_formula(sheet: Sheet) -> None:
@@ -100,7 +104,13 @@ def test_the_summary_has_a_line_for_every_requirement(sheet: Sheet) -> None:
 def test_references_are_read_as_they_are_written() -> None:
     cell = "pi:EXI-ORG-17#2:P@abc123 ; ~mirai:EXI-G-5:@demo-9"
     first, second = Reference.all_of(cell)
-    assert (first.source, first.id, first.occurrence, first.priority, first.applies) == ("pi", "EXI-ORG-17", 2, "P", True)
+    assert (first.source, first.id, first.occurrence, first.priority, first.applies) == (
+        "pi",
+        "EXI-ORG-17",
+        2,
+        "P",
+        True,
+    )
     assert (second.source, second.priority, second.applies) == ("mirai", None, False)
     assert f"{first} ; {second}" == cell
 
