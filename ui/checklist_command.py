@@ -171,9 +171,8 @@ def _asked() -> dict[str, str]:
     say("Huit questions ; Entrée seule quand vous ne savez pas, « non » quand il n'y en a pas.")
     given = {}
     for number, question in enumerate(QUESTIONS, 1):
-        given[question.key] = typer.prompt(
-            f"{number}. {question.label}", default="", show_default=False, err=True
-        ).strip()
+        print(f"{number}. {question.label} ", end="", file=sys.stderr, flush=True)
+        given[question.key] = sys.stdin.readline().strip()
     return given
 
 

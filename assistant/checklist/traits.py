@@ -21,6 +21,7 @@ _NEGATION = re.compile(
     r"exclu\w*|ne .{0,25}plus)\b"
 )
 _NEGATION_AFTER = re.compile(
+    r"^\s+(?:pas(?! seulement)|rien|aucune?|jamais)\b|"
     r"^[^.;:!?]{0,40}\b(n.est pas|ne sont pas|n.ont pas|n.a pas|n.y est pas|pas prevue?s?|exclue?s?|non prevue?s?|"
     r"hors perimetre|ne s.y \w+ pas)\b"
 )

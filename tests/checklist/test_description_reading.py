@@ -29,6 +29,8 @@ def state(text: str, trait: str) -> State:
         ("On n'y entre pas sans authentification.", "connexion", "present"),
         ("Consultation sans authentification.", "connexion", "absent"),
         ("Une API sera peut-être ouverte à terme.", "api", "planned"),
+        ("On n'y saisit rien et on n'y modifie pas les fiches.", "ecriture", "absent"),
+        ("Il ne stocke pas seulement les noms.", "persistance", "present"),
         ("Ni base de données ni cache.", "persistance", "absent"),
         ("Non seulement une API, mais un site.", "api", "present"),
         ("Il calcule des moyennes.", "ia", "unknown"),
