@@ -93,6 +93,16 @@ def test_a_subject_that_no_requirement_names_gives_the_nearest_and_says_so(consu
     assert near.text.startswith("Aucune exigence ne contient ces mots")
 
 
+def test_a_checklist_is_read_with_its_reasons(consultation: CorpusConsultation) -> None:
+    described = "Un portail internet pour les usagers, sans IA."
+    short = consultation.checklist(described, [], [], whole=False)
+    whole = consultation.checklist(described, ["pi"], [], whole=True)
+    assert "## Écartées" in short.text and described in short.text
+    assert len(short.data["lines"]) > len(whole.data["lines"])
+    assert all(line["verdict"] and line["grounds"] and "requirement" not in line for line in short.data["lines"])
+    assert all(line["requirement"] and line["references"].startswith("pi:") for line in whole.data["lines"])
+
+
 def test_what_does_not_exist_is_said(consultation: CorpusConsultation) -> None:
     assert "n'existe dans aucune" in consultation.requirement("EXI-ARCH-99", None, None).text
     assert consultation.requirement("EXI-ARCH-99", None, None).data == {"records": []}

@@ -21,7 +21,7 @@ def settings(**values: Any) -> DoorSettings:
     return DoorSettings(_env_file=None, **values)  # type: ignore[call-arg]  # pydantic-settings's own argument
 
 
-def caller(policy: AccessPolicy, client: str = "10.0.0.7", **headers: str) -> str | None:
+def caller(policy: AccessPolicy, client: str = "203.0.113.7", **headers: str) -> str | None:
     return policy.caller(Headers(headers), client)
 
 
@@ -43,7 +43,7 @@ def test_without_token_this_machine_alone_enters() -> None:
     policy = AccessPolicy.of(settings(), "127.0.0.1")
     assert caller(policy, "127.0.0.1", host="localhost:7860")
     assert caller(policy, "::1", host="[::1]:7860")
-    assert caller(policy, "10.0.0.7", host="localhost:7860") is None, "through a proxy of this machine"
+    assert caller(policy, "203.0.113.7", host="localhost:7860") is None, "through a proxy of this machine"
     assert caller(policy, "127.0.0.1", host="piege.example") is None, "a page whose name leads here"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.ui.canned_assistant import CannedAssistant
 from tests.ui.canned_consultation import CannedConsultation
 from tests.ui.served_app import served
 from ui.access_guard import AccessPolicy
+from ui.consultation import Consultation, CorpusConsultation
 from ui.door_settings import DoorSettings
 from ui.http_api import create_app
 from ui.mcp_server import make_server
@@ -172,3 +174,12 @@ def test_calls_are_counted() -> None:
     text = metrics.text(()).decode()
     assert 'cct_outils_total{issue="fait",outil="chercher"} 1.0' in text
     assert 'cct_outils_total{issue="echec",outil="chercher"} 1.0' in text
+
+
+def test_the_double_reads_with_the_same_arguments_as_the_real_one() -> None:
+    methods = [name for name, value in vars(Consultation).items() if inspect.isfunction(value) and name[0] != "_"]
+    assert len(methods) == len(TOOLS)
+    for name in methods:
+        wanted = inspect.signature(getattr(Consultation, name))
+        assert inspect.signature(getattr(CannedConsultation, name)) == wanted
+        assert inspect.signature(getattr(CorpusConsultation, name)) == wanted
