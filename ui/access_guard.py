@@ -29,7 +29,7 @@ class AccessPolicy:
     """How one enters: with a token, from this machine only, freely, or not at all."""
 
     entry: Entry
-    rate: int = 60
+    rate: int = 300
     digests: tuple[bytes, ...] = ()
 
     @staticmethod

@@ -22,7 +22,7 @@ class DoorSettings(BaseSettings):
     """Bearer tokens, separated by commas or white space; any one of them opens."""
     open: bool = False
     """True opens the doors without a token, whatever the address that is listened on."""
-    rate: int = Field(default=60, ge=0)
+    rate: int = Field(default=300, ge=0)
     """Requests a minute for one token, or one address where no token is asked; 0: no limit."""
 
     def token_list(self) -> tuple[str, ...]:

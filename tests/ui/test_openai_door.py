@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -233,6 +234,32 @@ def test_a_streaming_assistant_is_heard_piece_by_piece() -> None:
     assert texts[1:3] == ["Première phrase. [1]", " Seconde."]
     assert "Sources" in texts[3]
     assert assistant.closed
+
+
+class Slow(Streaming):
+    """Never ends by itself."""
+
+    def answer_pieces(self, question: Question) -> Iterator[str | Answer]:
+        """See ui.answer_stream."""
+        try:
+            for n in range(10_000):
+                yield f"Phrase {n}. "
+                time.sleep(0.01)
+        finally:
+            self.closed = True
+
+
+def test_a_client_that_leaves_stops_the_writing() -> None:
+    assistant = Slow()
+    body = {"model": MODEL, "stream": True, "messages": [{"role": "user", "content": HEALTH}]}
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    with served(application(lambda: assistant)) as site:
+        with httpx.stream("POST", f"{site}/v1/chat/completions", json=body, headers=headers, timeout=20) as response:
+            next(response.iter_lines())
+        deadline = time.monotonic() + 10
+        while not assistant.closed and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert assistant.closed
 
 
 @pytest.mark.parametrize(
