@@ -6,11 +6,12 @@ import csv
 import io
 import re
 
-from ui.answer_markdown import literal
 from ui.checklist_rows import HEADERS, REMOVED, Row, Sheet, row_from_cells
 from ui.errors import UnreadableChecklist
 
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r＝＋－＠]")
+_MARKS = re.compile(r"[\\`*_\[\]|~]")
+_BLOCK = re.compile(r"^(\s*\d*)([-+#=>.)])(?=\s|=|-|#)")
 _PROTECTED = re.compile(r"^'(?=\s*[=+\-@\t\r＝＋－＠])")
 
 
@@ -99,7 +100,7 @@ def _summary(rows: list[Row]) -> str:
     lines = ["| Type | Exigence | CCT | Applicabilité | Statut |", "|---|---|---|---|---|"]
     for row in rows:
         cells = (row.priority, row.identifier, row.documents, row.verdict, row.status)
-        lines.append("| " + " | ".join(literal(cell) for cell in cells) + " |")
+        lines.append("| " + " | ".join(_inline(cell) for cell in cells) + " |")
     return "\n".join(lines)
 
 
@@ -107,42 +108,48 @@ def _short(row: Row) -> str:
     quote = row.quotes.splitlines()[0] if row.quotes else ""
     link = row.links.splitlines()[0] if row.links else ""
     where = f"[{row.identifier}]({link})" if link else row.identifier
-    words = f"- **{where}** {row.priority} ({literal(row.documents)}), {row.verdict} : {literal(row.grounds)}"
-    return " ".join(part for part in (words, literal(quote), literal(row.conflicts)) if part)
+    words = f"- **{where}** {row.priority} ({_inline(row.documents)}), {row.verdict} : {_inline(row.grounds)}"
+    return " ".join(part for part in (words, _inline(quote), _inline(row.conflicts)) if part)
 
 
 def _section(row: Row) -> str:
     lines = [
-        f"### {row.identifier} — {row.priority or 'sans type'} — {literal(row.documents)}",
+        f"### {row.identifier} — {row.priority or 'sans type'} — {_inline(row.documents)}",
         _quotation(row.requirement),
-        f"- **{row.verdict.capitalize()}** : {literal(row.grounds)}",
-        *(f"- Description : {literal(quote)}" for quote in row.quotes.splitlines()),
-        *([f"- **Attention** : {literal(row.conflicts)}"] if row.conflicts else []),
-        *([f"- **À revoir** : {literal(row.review)}"] if row.review else []),
+        f"- **{row.verdict.capitalize()}** : {_inline(row.grounds)}",
+        *(f"- Description : {_inline(quote)}" for quote in row.quotes.splitlines()),
+        *([f"- **Attention** : {_inline(row.conflicts)}"] if row.conflicts else []),
+        *([f"- **À revoir** : {_inline(row.review)}"] if row.review else []),
         *(f"- Texte : {url}" for url in row.links.splitlines()),
-        f"- Statut : {literal(row.status)}",
-        f"- Preuve : {literal(row.evidence)}",
-        f"- Dérogation : {literal(row.waiver)}",
+        f"- Statut : {_inline(row.status)}",
+        f"- Preuve : {_inline(row.evidence)}",
+        f"- Dérogation : {_inline(row.waiver)}",
     ]
     if row.comment:
-        lines.append(f"- Commentaire : {literal(row.comment)}")
+        lines.append(f"- Commentaire : {_inline(row.comment)}")
     return f"{lines[0]}\n\n{lines[1]}\n\n" + "\n".join(lines[2:])
 
 
 def _aside(row: Row) -> str:
     words = "Retirée" if row.verdict == REMOVED else "Écartée"
     lines = [
-        f"### {row.identifier} — {row.priority or 'sans type'} — {literal(row.documents)}",
+        f"### {row.identifier} — {row.priority or 'sans type'} — {_inline(row.documents)}",
         _quotation(row.requirement),
-        f"- **{words}** : {literal(row.review or row.grounds)}",
-        *(f"- Description : {literal(quote)}" for quote in row.quotes.splitlines()),
-        *([f"- **Attention** : {literal(row.conflicts)}"] if row.conflicts else []),
-        *([f"- Statut : {literal(row.status)}"] if row.status else []),
-        *([f"- Preuve : {literal(row.evidence)}"] if row.evidence else []),
-        *([f"- Dérogation : {literal(row.waiver)}"] if row.waiver else []),
+        f"- **{words}** : {_inline(row.review or row.grounds)}",
+        *(f"- Description : {_inline(quote)}" for quote in row.quotes.splitlines()),
+        *([f"- **Attention** : {_inline(row.conflicts)}"] if row.conflicts else []),
+        *([f"- Statut : {_inline(row.status)}"] if row.status else []),
+        *([f"- Preuve : {_inline(row.evidence)}"] if row.evidence else []),
+        *([f"- Dérogation : {_inline(row.waiver)}"] if row.waiver else []),
     ]
     return f"{lines[0]}\n\n{lines[1]}\n\n" + "\n".join(lines[2:])
 
 
 def _quotation(text: str) -> str:
-    return "\n>\n".join(f"> {literal(line)}" for line in text.splitlines())
+    return "\n>\n".join(f"> {_inline(line)}" for line in text.splitlines())
+
+
+def _inline(text: str) -> str:
+    """The text as Markdown that shows exactly it and stays readable as it is: no HTML, no link, no emphasis."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;")
+    return _BLOCK.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", plain))

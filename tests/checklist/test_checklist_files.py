@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from assistant.checklist.description import read_description
 from ui.checklist_making import ChecklistMaker
@@ -95,6 +97,21 @@ def test_markdown_shows_the_requirement_word_for_word_and_runs_nothing(sheet: Sh
     assert text.count("- Statut : ") >= sum(row.kept for row in sheet.rows)
     assert "- Statut : conforme" in text
     assert "démonstration" in text
+
+
+@given(TEXT.filter(bool))
+@settings(max_examples=60, deadline=None)
+def test_a_text_is_shown_by_markdown_as_it_is(text: str) -> None:
+    shown = MarkdownIt().render(markdown(Sheet("Liste", "", (Row(verdict="s'applique", comment=f"x {text}"),))))
+    assert " ".join(f"x {text}".split()) in " ".join(html.unescape(shown).split())
+
+
+@pytest.mark.parametrize(
+    "text", ["1. un", "- deux", "# trois", "> quatre", "a_b_c *d* [e](f) | g", "12) six", "<b>", "&amp;"]
+)
+def test_a_requirement_is_quoted_by_markdown_as_it_is(text: str) -> None:
+    shown = MarkdownIt().render(markdown(Sheet("Liste", "", (Row(verdict="s'applique", requirement=text),))))
+    assert f"<blockquote>\n<p>{html.escape(text)}</p>" in shown
 
 
 def test_the_summary_has_a_line_for_every_requirement(sheet: Sheet) -> None:
