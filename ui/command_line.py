@@ -14,9 +14,10 @@ import typer
 
 from ingest.errors import CctError
 from ui.bank_commands import app as bank_app
+from ui.checklist_command import app as checklist_app
 from ui.lint_command import lint
 from ui.revision_commands import register as register_revision_commands
-from ui.startup import build, open_corpus, pairs, readable, ready_assistant, say, selected
+from ui.startup import build, once, open_corpus, pairs, readable, ready_assistant, ready_consultation, say, selected
 
 if TYPE_CHECKING:
     from ingest.corpus import CorpusRevision
@@ -32,6 +33,7 @@ app = typer.Typer(
 export_app = typer.Typer(help="Exporte ce que contiennent les documents.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 app.add_typer(bank_app, name="bank")
+app.add_typer(checklist_app, name="checklist")
 register_revision_commands(app)
 app.command()(lint)
 
@@ -218,10 +220,22 @@ def serve(
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 7860,
 ) -> None:
-    """Sert la conversation web et l'API HTTP."""
+    """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
+    from ui.door_settings import load_door_settings
     from ui.server import serve as serve_web
 
-    serve_web(lambda: ready_assistant(None)[0], host, port)
+    serve_web(ready_consultation, host, port, load_door_settings())
+
+
+@app.command()
+def mcp() -> None:
+    """Sert les outils MCP, en lecture seule, au programme qui lance cette commande (entrée et sortie standard)."""
+    import anyio
+
+    from ui.http_api import program_version
+    from ui.mcp_server import serve_stdio
+
+    anyio.run(serve_stdio, once(ready_consultation), program_version())
 
 
 def _batch_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:

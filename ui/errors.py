@@ -3,6 +3,8 @@
 ingest.errors.CctError        a French message with its remedy, and an exit code
 └── ChannelError              base of this package
     ├── PortInUse             another program already listens there
+    ├── UnreadableChecklist   a file is no checklist that can be read again
+    ├── RefusedRequest        a program's request cannot be served as it is
     └── AddressUnusable       this machine cannot listen on that address or port
 """
 
@@ -21,3 +23,15 @@ class PortInUse(ChannelError):
 
 class AddressUnusable(ChannelError):
     """The address is not this machine's, or the port is reserved by the system."""
+
+
+class RefusedRequest(ChannelError):
+    """A request of a program that cannot be served as it is; `status` is what HTTP says."""
+
+    def __init__(self, message: str, remedy: str = "", status: int = 400) -> None:
+        self.status = status
+        super().__init__(message, remedy)
+
+
+class UnreadableChecklist(ChannelError):
+    """A file given as a checklist cannot be read as one."""

@@ -6,7 +6,7 @@ import logging
 import time
 import uuid
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -17,9 +17,16 @@ from starlette.exceptions import HTTPException
 from assistant.answer import Question, Turn
 from ingest.errors import CctError, RevisionNotFound
 from ui import wording
-from ui.http_protection import BodyLimit, SecurityHeaders, problem
+from ui.access_guard import AccessGuard, AccessPolicy
+from ui.errors import RefusedRequest
+from ui.field_problems import field_problem
+from ui.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.metrics import CONTENT_TYPE, Metrics
+from ui.openai_api import add_openai_door
 from ui.web_assistant import AssistantProvider, WebAssistant
+
+if TYPE_CHECKING:
+    from ui.mcp_server import ConsultationProvider, McpDoor
 
 CHANNEL = "api"
 
@@ -57,28 +64,51 @@ class _UnknownSource(Exception):
     """The request names a source that is not declared."""
 
 
-def create_app(assistant: AssistantProvider, *, web_page: bool = True) -> FastAPI:
-    """The application to serve; with web_page=False the API alone, without loading gradio."""
+def create_app(
+    assistant: AssistantProvider,
+    *,
+    web_page: bool = True,
+    access: AccessPolicy | None = None,
+    consultation: ConsultationProvider | None = None,
+) -> FastAPI:
+    """The application to serve; with web_page=False the API alone, without loading gradio.
+
+    `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
+    """
+    metrics = Metrics()
+    door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
     app = FastAPI(
         title=wording.API_TITLE,
         description=wording.API_DESCRIPTION,
         version=program_version(),
         docs_url=None,
         redoc_url=None,
+        lifespan=door.lifespan if door else None,
     )
     app.add_middleware(BodyLimit)
+    if access is not None:
+        app.add_middleware(AccessGuard, policy=access, metrics=metrics)
     app.add_middleware(SecurityHeaders)
-    metrics = Metrics()
     _answer_errors(app)
     _add_ask(app, assistant, metrics)
     _add_health(app, assistant)
     _add_metrics(app, assistant, metrics)
+    if access is not None:
+        add_openai_door(app, assistant, metrics)
+    if door is not None:
+        door.add_to(app)
     _add_refusals(app)
     if web_page:
         from ui.web_chat import mount_web_chat  # loads gradio
 
         mount_web_chat(app, assistant, metrics.record)
     return app
+
+
+def _mcp_door(consultation: ConsultationProvider, metrics: Metrics) -> McpDoor:
+    from ui.mcp_server import McpDoor  # loads the SDK
+
+    return McpDoor(consultation, program_version(), metrics)
 
 
 def program_version() -> str:
@@ -159,35 +189,33 @@ def _add_refusals(app: FastAPI) -> None:
 def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def refused(request: Request, exc: RequestValidationError) -> Response:
-        words = "; ".join(_field_problem(error) for error in exc.errors())
-        return problem(422, wording.BAD_REQUEST_TITLE, f"{words}.", request.url.path)
+        words = "; ".join(field_problem(error) for error in exc.errors())
+        return refusal(422, wording.BAD_REQUEST_TITLE, f"{words}.", request.url.path)
 
     @app.exception_handler(HTTPException)
     def not_text(request: Request, exc: HTTPException) -> Response:
         unreadable = exc.status_code == 400  # what FastAPI says of a body that is no UTF-8
         detail = f"{wording.BODY} : {wording.FIELD_PROBLEMS['json_invalid']}." if unreadable else str(exc.detail)
         status = 422 if unreadable else exc.status_code
-        return problem(status, wording.BAD_REQUEST_TITLE, detail, request.url.path)
+        return refusal(status, wording.BAD_REQUEST_TITLE, detail, request.url.path)
 
     @app.exception_handler(_UnknownSource)
     def unknown_source(request: Request, exc: _UnknownSource) -> Response:
-        return problem(422, wording.BAD_REQUEST_TITLE, f"{exc}.", request.url.path)
+        return refusal(422, wording.BAD_REQUEST_TITLE, f"{exc}.", request.url.path)
+
+    @app.exception_handler(RefusedRequest)
+    def refused_request(request: Request, exc: RefusedRequest) -> Response:
+        return refusal(exc.status, wording.BAD_REQUEST_TITLE, exc.message, request.url.path)
 
     @app.exception_handler(CctError)
     def cannot_serve(request: Request, exc: CctError) -> Response:
         missing = isinstance(exc, RevisionNotFound)
         status, title = (404, wording.REVISION_TITLE) if missing else (503, wording.SERVICE_TITLE)
-        return problem(status, title, exc.message, request.url.path, remedy=exc.remedy)
+        return refusal(status, title, exc.message, request.url.path, remedy=exc.remedy)
 
     @app.exception_handler(Exception)
     def failed(request: Request, exc: Exception) -> Response:
         incident = uuid.uuid4().hex[:8]
         _log.error("request failed, incident %s: %s", incident, type(exc).__name__)  # uvicorn logs the traceback
         detail = wording.UNEXPECTED.format(incident=incident)
-        return problem(500, wording.SERVICE_TITLE, detail, request.url.path)
-
-
-def _field_problem(error: Any) -> str:
-    place = ".".join(str(part) for part in error["loc"][1:] if not isinstance(part, int) or len(error["loc"]) > 2)
-    field = wording.BODY if error["type"] == "json_invalid" or not place else place
-    return f"{field} : {wording.FIELD_PROBLEMS.get(error['type'], wording.OTHER_PROBLEM)}"
+        return refusal(500, wording.SERVICE_TITLE, detail, request.url.path)

@@ -1,6 +1,8 @@
-"""What stands around every request: security headers, and a limit on the size of what the API receives."""
+"""What stands around every request: security headers, a limit on the size of what is received, and refusals."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -8,7 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import wording
 
+Door = Literal["v1", "mcp"]
+"""An interface for other programs: the OpenAI-compatible one, the MCP one."""
+
 API_BODY_LIMIT = 100_000
+DOOR_BODY_LIMIT = 500_000
+"""Bytes: a whole conversation comes with each question, a README with a checklist."""
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -54,20 +61,20 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses bodies above the limit under /api/, whether or not they announce their length."""
+    """Refuses bodies above the limit of their address, whether or not they announce their length."""
 
-    def __init__(self, app: ASGIApp, limit: int = API_BODY_LIMIT) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads the body up to the limit, then passes the request on."""
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        limit = _body_limit(scope["path"]) if scope["type"] == "http" else None
+        if limit is None:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._limit:
-            await self._refuse(scope, receive, send)
+        if announced.isdecimal() and int(announced) > limit:
+            await _refuse_body(limit, scope, receive, send)
             return
         body, more = b"", True
         while more:
@@ -76,20 +83,54 @@ class BodyLimit:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self._limit:
-                await self._refuse(scope, receive, send)
+            if len(body) > limit:
+                await _refuse_body(limit, scope, receive, send)
                 return
         await self._app(scope, _replayed(body, receive), send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = wording.TOO_LARGE.format(limit=self._limit // 1000)
-        await problem(413, wording.TOO_LARGE_TITLE, detail, scope["path"])(scope, receive, send)
+
+def door_of(path: str) -> Door | None:
+    """The door that an address belongs to."""
+    first = path.strip("/").partition("/")[0]
+    return "v1" if first == "v1" else "mcp" if first == "mcp" else None
+
+
+def refusal(status: int, title: str, detail: str, instance: str, **more: object) -> JSONResponse:
+    """An error in the shape that the clients of that address read: OpenAI's, JSON-RPC's, or RFC 9457's."""
+    door = door_of(instance)
+    told = " ".join([detail, str(more.get("remedy") or "")]).strip()
+    if door == "v1":
+        return JSONResponse(openai_error(status, told), 400 if status == 422 else status)
+    if door == "mcp":
+        code = -32600 if status < 500 else -32603
+        error = {"code": code, "message": f"{title}. {told}", "data": {"status": status}}
+        return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, status)
+    return problem(status, title, detail, instance, **more)
+
+
+def openai_error(status: int, message: str) -> dict[str, dict[str, str | None]]:
+    """The body of an error as OpenAI's clients read it; `type` and `code` are OpenAI's own words."""
+    kinds = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+    codes = {401: "invalid_api_key", 404: "not_found", 413: "request_too_large", 429: "rate_limit_exceeded"}
+    kind = kinds.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    return {"error": {"message": message, "type": kind, "param": None, "code": codes.get(status)}}
 
 
 def problem(status: int, title: str, detail: str, instance: str, **more: object) -> JSONResponse:
     """An error as RFC 9457 describes it, in French."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": instance}
     return JSONResponse({**body, **more}, status, media_type="application/problem+json")
+
+
+def _body_limit(path: str) -> int | None:
+    if door_of(path) is not None:
+        return DOOR_BODY_LIMIT
+    return API_BODY_LIMIT if path.startswith("/api/") else None
+
+
+async def _refuse_body(limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+    detail = wording.TOO_LARGE.format(limit=limit // 1000)
+    await refusal(413, wording.TOO_LARGE_TITLE, detail, scope["path"])(scope, receive, send)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

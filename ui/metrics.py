@@ -23,10 +23,26 @@ class Metrics:
             "cct_index_info", "Révisions servies ; vaut toujours 1.", ["source", "commit"], registry=self._registry
         )
 
+        self._doors = Counter(
+            "cct_portes_requetes", "Requêtes reçues par /v1 et /mcp.", ["porte", "statut"], registry=self._registry
+        )
+        self._tools = Counter("cct_outils", "Appels des outils MCP.", ["outil", "issue"], registry=self._registry)
+        self._tokens = Counter("cct_tokens", "Jetons du modèle de langue.", ["sens"], registry=self._registry)
+
+    def request(self, door: str, status: int) -> None:
+        """One more request at a door, and the status that it got."""
+        self._doors.labels(door, str(status)).inc()
+
+    def tool(self, name: str, failed: bool) -> None:
+        """One more call of a tool."""
+        self._tools.labels(name, "echec" if failed else "fait").inc()
+
     def record(self, channel: str, answer: Answer, seconds: float) -> None:
         """One more question answered."""
         self._questions.labels(channel, answer.status).inc()
         self._seconds.observe(seconds)
+        for way, count in zip(("entree", "sortie"), answer.tokens or (), strict=False):
+            self._tokens.labels(way).inc(count)
 
     def text(self, revisions: tuple[UsedRevision, ...]) -> bytes:
         """Everything in the text format of Prometheus, with these revisions as the served ones."""

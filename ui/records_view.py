@@ -55,14 +55,14 @@ def find_records(corpus: Corpus, revisions: list[CorpusRevision], identifier: st
             if p.id is None or p.kind == "section":
                 continue
             if p.id.upper() in wanted or without_accents(p.id) == folded:
-                found.append(_view(corpus, revision, located))
+                found.append(record_view(corpus, revision, located))
     return found
 
 
 def requirement_records(corpus: Corpus, revision: CorpusRevision) -> list[RecordView]:
     """Every requirement of a revision, in the document's order."""
     located = (item for item in corpus.located(revision) if item.passage.kind == "requirement")
-    return [_view(corpus, revision, item) for item in located]
+    return [record_view(corpus, revision, item) for item in located]
 
 
 def print_records(records: list[RecordView]) -> None:
@@ -83,7 +83,8 @@ def print_records(records: list[RecordView]) -> None:
         print(f"[{where}, {edition}]" + (f" {record.place.url}" if record.place.url else ""))
 
 
-def _view(corpus: Corpus, revision: CorpusRevision, located: Located) -> RecordView:
+def record_view(corpus: Corpus, revision: CorpusRevision, located: Located) -> RecordView:
+    """A passage of a revision as a record, with its permalink."""
     url = None
     if located.commit is not None:
         url = revision.source.link(located.commit, located.document, located.passage.lines)

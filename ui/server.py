@@ -5,24 +5,30 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from collections.abc import Callable
 
 import uvicorn
 
-from ui import wording
+from ui import door_wording, wording
+from ui.access_guard import AccessPolicy
+from ui.consultation import CorpusConsultation
+from ui.door_settings import DoorSettings
 from ui.errors import AddressUnusable, PortInUse
 from ui.http_api import create_app
-from ui.web_assistant import AssistantProvider
 
 
-def serve(create_assistant: AssistantProvider, host: str, port: int) -> None:
-    """Serves until it is interrupted; `create_assistant` is called once, after the port is reserved.
+def serve(create: Callable[[], CorpusConsultation], host: str, port: int, doors: DoorSettings) -> None:
+    """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
-    Raises PortInUse or AddressUnusable before anything is loaded.
+    Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
+    access = AccessPolicy.of(doors, host)
     with reserve(host, port) as listening:
-        assistant = create_assistant()
+        consultation = create()
+        if access.entry == "closed":
+            print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
         config = uvicorn.Config(
-            create_app(lambda: assistant),
+            create_app(lambda: consultation.assistant, access=access, consultation=lambda: consultation),
             log_level="warning",
             proxy_headers=True,
             server_header=False,

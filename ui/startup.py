@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from ingest.errors import CctError
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
+    from assistant.selection import Library
     from ingest.corpus import Corpus, CorpusRevision
+    from ui.consultation import CorpusConsultation
+
+Made = TypeVar("Made")
 
 
 def say(message: str) -> None:
@@ -30,8 +36,44 @@ def open_corpus() -> Corpus:
 def ready_assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, str]]:
     """The assistant over a live index, built first when there is none or a named revision is not in it."""
     from assistant.answering import Assistant
-    from assistant.assembly import make_library
     from assistant.ranking import packaged_parameters
+
+    library, revisions = ready_library(revision)
+    return Assistant(library, packaged_parameters()), revisions
+
+
+def ready_consultation() -> CorpusConsultation:
+    """What other programs read, over a live index, built first when there is none."""
+    from assistant.answering import Assistant
+    from assistant.ranking import packaged_parameters
+    from ui.consultation import CorpusConsultation
+
+    library, _ = ready_library(None)
+    return CorpusConsultation(Assistant(library, packaged_parameters()), library, open_corpus())
+
+
+def once(make: Callable[[], Made]) -> Callable[[], Made]:
+    """Makes the thing at the first call, gives the same one afterwards; begins at once, in the background."""
+    lock = threading.Lock()
+    made: list[Made] = []
+
+    def get() -> Made:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    def begin() -> None:
+        with contextlib.suppress(CctError):  # the first call meets it again, and tells it
+            get()
+
+    threading.Thread(target=begin, daemon=True).start()
+    return get
+
+
+def ready_library(revision: list[str] | None) -> tuple[Library, dict[str, str]]:
+    """The library of a live index, built first when there is none or a named revision is not in it."""
+    from assistant.assembly import make_library
     from ingest.generations import live_generation
 
     corpus = open_corpus()
@@ -48,7 +90,7 @@ def ready_assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, st
             served = [corpus.revision(r.source, r.commit) for r in indexed if r.served and r.official]
             build(corpus, served or corpus.newest(), missing)
     revisions = {source: found.commit for source, found in chosen.items()}
-    return Assistant(library, packaged_parameters()), revisions
+    return library, revisions
 
 
 def build(corpus: Corpus, served: list[CorpusRevision], others: list[CorpusRevision]) -> None:

@@ -156,6 +156,12 @@ FIELD_PROBLEMS: Mapping[str, str] = {
     "model_attributes_type": "doit être un objet JSON",
     "json_invalid": "n'est pas du JSON valide",
 }
+BOUNDED_PROBLEMS: Mapping[str, str] = {
+    "string_too_long": "{max_length} caractères au plus",
+    "greater_than_equal": "au moins {ge}",
+    "less_than_equal": "au plus {le}",
+    "literal_error": "valeurs possibles : {expected}",
+}
 OTHER_PROBLEM = "valeur refusée"
 BODY = "corps de la requête"
 

