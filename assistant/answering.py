@@ -8,7 +8,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.answer import Answer, Place, Question, UsedRevision
+from assistant.answer import Answer, Place, Question, Retrieved, UsedRevision
+from assistant.change_answers import ChangeAnswers, ChangeDraft
 from assistant.citations import checked
 from assistant.composition import Composer, Draft
 from assistant.conversation import stand_alone
@@ -33,6 +34,7 @@ class Assistant:
     def __init__(self, library: Library, parameters: RankingParameters) -> None:
         self._library = library
         self._parameters = parameters
+        self._changes = ChangeAnswers(library.settings)
 
     def answer(self, question: Question) -> Answer:
         """One answer, every quotation checked; a wrong question or a missing index gives status "error"."""
@@ -55,7 +57,10 @@ class Assistant:
         text = clean_question(question.text)
         for source in question.sources:
             self.check_source(source)
-        selection = self._library.selection(question.revisions)
+        changed = self._changes.draft(text, question.sources)
+        if changed is not None:
+            return self._about_change(question, answer_id, changed, start)
+        selection = self._library.selection(self._changes.resolved(question.revisions))
         loaded_at = _elapsed(start)
         reading = read_question(text)
         retriever = Retriever(selection, self._parameters)
@@ -94,6 +99,21 @@ class Assistant:
                 "composition": _elapsed(start) - retrieved_at,
                 "total": _elapsed(start),
             },
+        )
+
+    def _about_change(self, question: Question, answer_id: str, changed: ChangeDraft, start: float) -> Answer:
+        draft = _without_unverified(changed.draft, tuple(c.verified for c in changed.draft.citations))
+        cited = tuple(draft.citations)
+        return Answer(
+            question=question.text,
+            id=answer_id,
+            status=draft.status,
+            text="\n\n".join(draft.paragraphs),
+            revisions=tuple(changed.used) or self.revisions(),
+            citations=cited,
+            retrieved=tuple(Retrieved(c.place, 1.0) for c in cited),
+            warnings=tuple(draft.warnings),
+            timings_ms={"total": _elapsed(start)},
         )
 
     def _draft(
@@ -146,8 +166,10 @@ class Assistant:
 
     def passage_text(self, place: Place) -> str:
         """The whole verbatim text of the passage at a place; empty when it is not in the served revisions."""
-        revisions = {place.source: place.commit} if place.commit else {}
-        passage = passage_of(self._library.selection(revisions), place)
+        served = {r.source: r.commit for r in self.revisions()}
+        if place.commit and place.commit != served.get(place.source):
+            return self._changes.passage_text(place)
+        passage = passage_of(self._library.selection(), place)
         return passage.text if passage else ""
 
     def health(self) -> Mapping[str, str]:

@@ -62,6 +62,11 @@ def type_words(passage: Passage) -> str:
     return passage.priority or "sans type"
 
 
+def typed(passage: Passage) -> str:
+    """ "type P", "type I", or "sans type"."""
+    return f"type {passage.priority}" if passage.priority else "sans type"
+
+
 def _chosen(sentences: Sequence[str], other: Located | None, longest: int) -> list[int]:
     """Positions of the sentences to quote, in order, within the length."""
     wanted = list(range(len(sentences)))

@@ -12,6 +12,7 @@ from assistant.wording import french_day
 from ingest.corpus import CorpusRevision
 from ingest.lineage import Change, Comparison, Kind
 from ingest.passage import Located
+from ingest.quote_form import normalised
 from ingest.requirement_history import DocumentComparison
 
 NAMES: dict[Kind, tuple[str, str]] = {
@@ -26,7 +27,7 @@ NAMES: dict[Kind, tuple[str, str]] = {
 }  # fmt: skip
 _CITED_EACH, _CITED_ASKED = 3, 12
 """Changes of one kind that are quoted: when every kind is asked for, and when this one is."""
-_PASSAGES = 3
+_PASSAGES = 2
 """Changed passages that are quoted for one document."""
 _SHORT = 160
 
@@ -45,6 +46,12 @@ class SourceChanges:
 
 def changes_paragraphs(found: SourceChanges, asked: ChangeQuestion, cites: ChangeCitations) -> Iterator[str]:
     """The paragraphs of one source: a summary, then each kind of change, then the other documents."""
+    documents = [d for d in found.documents if not asked.roles or d.role in asked.roles]
+    if asked.roles:
+        yield f"{_heading(found)} :" if documents else f"{_heading(found)} : rien n'a changé dans ces documents."
+        yield from _documents(documents, asked, cites)
+        yield from _forms(documents, cites)
+        return
     wanted = [kind for kind in NAMES if not asked.kinds or kind in asked.kinds]
     if "renumbered" in asked.kinds:
         wanted.append("recast")
@@ -58,7 +65,9 @@ def changes_paragraphs(found: SourceChanges, asked: ChangeQuestion, cites: Chang
             most = _CITED_ASKED if asked.kinds else _CITED_EACH
             yield "\n".join(_section(kind, fresh, cites, most))
     if not asked.kinds or asked.subject:
-        yield from _documents(found.documents, asked, cites)
+        yield from _documents(documents, asked, cites)
+    if not asked.kinds and not asked.subject:
+        yield from _forms(documents, cites)
 
 
 def revision_words(revision: CorpusRevision) -> str:
@@ -89,7 +98,8 @@ def _speaks_of(change: Change, subject: Sequence[str]) -> bool:
 def _heading(found: SourceChanges) -> str:
     if found.before is None:
         return f"**{found.title}**, première version, révision {revision_words(found.after)}"
-    return f"**{found.title}**, de la révision {revision_words(found.before)} à la révision {revision_words(found.after)}"
+    sides = f"de la révision {revision_words(found.before)} à la révision {revision_words(found.after)}"
+    return f"**{found.title}**, {sides}"
 
 
 def _counts(chosen: dict[Kind, list[Change]], found: SourceChanges, asked: ChangeQuestion) -> str:
@@ -98,8 +108,9 @@ def _counts(chosen: dict[Kind, list[Change]], found: SourceChanges, asked: Chang
         nothing = " et ".join(NAMES[kind][0] for kind in chosen if kind in asked.kinds) or "exigence changée"
         return ", ".join(parts) or f"aucune {nothing}".replace("aucune type", "aucun type")
     unchanged = found.requirements.unchanged
-    kept = f"{unchanged} exigence{'s' if unchanged > 1 else ''} sans changement"
-    return ", ".join([*parts, kept] if unchanged or parts else ["aucune exigence"])
+    if unchanged:
+        parts.append(f"{unchanged} exigence{'s' if unchanged > 1 else ''} sans changement")
+    return ", ".join(parts) or "aucune exigence"
 
 
 def _section(kind: Kind, changes: Sequence[Change], cites: ChangeCitations, most: int) -> Iterator[str]:
@@ -166,6 +177,8 @@ def _documents(
     documents: Sequence[DocumentComparison], asked: ChangeQuestion, cites: ChangeCitations
 ) -> Iterator[str]:
     for document in documents:
+        if document.comparison.identical:
+            continue
         changed = [c for c in document.comparison.changes if c.kinds and c.kinds != ("moved",)]
         changed = [c for c in changed if _speaks_of(c, asked.subject)]
         if not changed:
@@ -174,6 +187,22 @@ def _documents(
         lines += [f"- {_passage(change, cites)}" for change in changed[:_PASSAGES]]
         if len(changed) > _PASSAGES:
             lines.append(f"- et {len(changed) - _PASSAGES} autre{'s' if len(changed) > _PASSAGES + 1 else ''}.")
+        yield "\n".join(lines)
+
+
+def _forms(documents: Sequence[DocumentComparison], cites: ChangeCitations) -> Iterator[str]:
+    """Documents whose words are the same: a link's target, typography, layout."""
+    for document in documents:
+        if not document.comparison.identical:
+            continue
+        told = "mêmes mots, seule la forme change (liens, présentation)"
+        lines = [f"**{document.title}** (`{document.document}`) : {told}\n"]
+        for change in document.comparison.changes:
+            sides = change.before, change.after
+            if len(lines) > _PASSAGES or sides[0] is None or sides[1] is None:
+                continue
+            if normalised(sides[0].passage.text) != normalised(sides[1].passage.text):
+                lines.append(f"- Avant : {cites.quoted(sides[0])} Après : {cites.quoted(sides[1])}")
         yield "\n".join(lines)
 
 

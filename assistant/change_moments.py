@@ -9,13 +9,16 @@ from typing import Literal
 Span = Literal["between", "during", "since", "until", "latest", "ever"]
 
 _MONTHS = (
-    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
+    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre",
+    "octobre", "novembre", "decembre",
 )  # fmt: skip
 _MONTH = "|".join(_MONTHS)
 _NAMED = re.compile(rf"\b(?:(\d{{1,2}})(?:er)?\s+)?({_MONTH})\b(?:\s+(?:de\s+l\s*'?\s*an\w*\s+)?(20\d\d))?")
 _ISO = re.compile(r"\b(20\d\d)-(\d{2})(?:-(\d{2}))?\b")
 _SLASHED = re.compile(r"\b(?:(\d{1,2})[/.])?(\d{1,2})[/.](20\d\d)\b")
-_YEAR = re.compile(r"\b(?:en|annee|depuis|fin|debut|entre|et|a|de|avant|apres|jusqu'?\s*en|l'an)\s+(20\d\d)\b(?![-/.]\d)")
+_YEAR = re.compile(
+    r"\b(?:en|annee|depuis|fin|debut|entre|et|a|de|avant|apres|jusqu'?\s*en|l'an)\s+(20\d\d)\b(?![-/.]\d)"
+)
 _COMMIT = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b")
 _LATEST = re.compile(
     r"\bdernieres?\s+(?:revisions?|versions?|mises? a jour|editions?|publications?|parutions?)\b|"
@@ -25,7 +28,9 @@ _LATEST = re.compile(
 )
 _SINCE = re.compile(r"\b(?:depuis|a (?:partir|compter) d\w*|apres)\b")
 _UNTIL = re.compile(r"\b(?:avant|jusqu)\b")
-_SIDE_BY_SIDE = re.compile(r"^\s*(?:et|a|au|puis|-|vers|jusqu\w*|[,.]+)?\s*(?:le|la|l'|les|en|a|au|fin|debut|revision|version|commit|de|\s)*\s*$")
+_SIDE_BY_SIDE = re.compile(
+    r"^\s*(?:et|a|au|puis|-|vers|jusqu\w*|[,.]+)?\s*(?:le|la|l'|les|en|a|au|fin|debut|revision|version|commit|de|\s)*\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Find = Callable[[str], CorpusRevision | None]
 class Bounds:
     """What to compare; `before` is None where the documents did not exist yet, `after` where they still do not.
 
-    `within` holds what was in force during the period, oldest first: the revision that it found, then those it brought.
+    `within` holds what was in force during the period, oldest first: the revision that it found, then its own.
     """
 
     before: CorpusRevision | None

@@ -21,9 +21,9 @@ Asks = Literal["changes", "value", "when", "story"]
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("added", r"ajoute\w*|ajouts?|introduit\w*|apparu\w*|apparait|apparition|nouvelles?|nouveaux|arrive\w*"),
-    ("removed", r"retire\w*|retraits?|supprime\w*|suppressions?|enleve\w*|disparu\w*|disparait|disparition|abandonne\w*"),
+    ("removed", r"retire\w*|retraits?|supprime\w*|suppressions?|enleve\w*|disparu\w*|disparait|disparition"),
     ("renumbered", r"renumerote\w*|renumerotations?|change\w* de (?:numeros?|identifiants?)"),
-    ("retyped", r"change\w* de (?:types?|niveaux?)|passe\w* (?:de|en|du type|du niveau)\b|devenu\w*|devient|retype\w*"),
+    ("retyped", r"change\w* de (?:types?|niveaux?)|passe\w* (?:de|en|du type|du niveau)\b|devenu\w*|devient"),
     ("reworded", r"reformule\w*|reformulations?|reecri\w*|redige\w*"),
 )  # fmt: skip
 _CHANGED = (
@@ -32,8 +32,9 @@ _CHANGED = (
 )
 _ANY_CHANGE = re.compile(rf"\b(?:{'|'.join(pattern for _, pattern in _KINDS)}|{_CHANGED})\b")
 _ASKS_CHANGES = re.compile(
-    r"\bqu\W*est\W*ce qui\b|\bce qui\b|\bquoi de\b|\bque(?:l(?:le)?s?)?\b|\blist\w+|\bdonne\w*|\bresum\w+|\bmontre\w*|"
-    r"\bcombien\b|\b(?:a|ont)\W*(?:t\W*)?(?:elles?|ils?)\b|\best\W*ce que\b|^(?:les )?(?:derni|changement|modification|"
+    r"\bqu\W*est\W*ce qui\b|\bce qui\b|\bquoi de\b|\bque(?:l(?:le)?s?)?\b|\blist\w+|\bdonne\w*|"
+    r"\bresum\w+|\bmontre\w*|\bcombien\b|"
+    r"\b(?:a|ont)\W*(?:t\W*)?(?:elles?|ils?)\b|\best\W*ce que\b|^(?:les )?(?:derni|changement|modification|"
     r"difference|evolution|nouveaute|nouvelle|ajout|retrait|exigence)|\by a\W*t\W*il\b|\bcompar\w+"
 )
 _DOCUMENTS = re.compile(
@@ -41,7 +42,8 @@ _DOCUMENTS = re.compile(
     r"cloud pi|pi|textes?|revisions?|versions?|commits?)\b"
 )
 _WHEN = re.compile(
-    r"\b(?:quand|a quelle date|dans quelle (?:revision|version)|(?:depuis|a partir de) (?:quand|quelle (?:revision|version|date))|"
+    r"\b(?:quand|a quelle date|dans quelle (?:revision|version)|"
+    r"(?:depuis|a partir de) (?:quand|quelle (?:revision|version|date))|"
     r"quelle (?:revision|version)|quel commit|de quand date\w*|en quelle annee)\b"
 )
 _STORY = re.compile(
@@ -51,13 +53,20 @@ _STORY = re.compile(
 _FROM_TO = re.compile(r"\b(?:de|du (?:type|niveau)) ([ip])\s+(?:a|en|vers|au (?:type|niveau)) ([ip])\b")
 _TO = re.compile(r"\b(?:passe\w*|devenu\w*|devient) (?:en |de type |type )?(p|i|primordiales?|importantes?)\b")
 _PRIORITY = re.compile(r"\bexigences? (?:de (?:type|niveau) )?(p|i|primordiales?|importantes?)\b")
+_ORDER = re.compile(
+    r"^\W*(?:s'il te plait,? |svp,? |merci de |(?:peux|pourrais)\W*tu )?"
+    r"(?:modifi|chang|corrig|pass|supprim|ajout|retir|reformul|renumerot)(?:e[szr]?|ons)\b|\bpour qu|"
+    r"\b(?:fau\w+|doi\w+|devons|devez|devrai\w+|peu[tx]|puis|pouvons|veu\w+|voudrai\w+)\b"
+)
+"""Something to be done: an instruction, or what an application must do."""
 _ID = re.compile(r"\b(?:exi?[\s_.\-]*(?:[a-z]{1,6}[\s_.\-]*)?\d{1,3}|(?:arch|archi|orga?|data|g)[\s_.\-]*\d{1,2})\b")
 _KNOWN = frozenset(
     """
     quoi valait vaut disait dit etait etaient exigeait demandait imposait signifiait designait contenait contenu texte
     textes type types libelle formulation teneur sens numero numeros identifiant identifiants niveau niveaux
     exigence exigences regle regles cct cadre cadres coherence technique techniques document documents table tables
-    tableau tableaux liste listes guide norme normes glossaire terme termes passage passages referentiel source sources
+    tableau tableaux liste listes guide norme normes glossaire terme termes passage passages referentiel
+    source sources
     mirai mir ai cloud pi native socle plateforme revision revisions version versions edition commit commits date
     mise jour jours mois annee annees an debut fin cours courant periode pendant durant depuis apres avant partir
     compter jusqu jusque jusquau entre moment epoque alors premiere fois aujourd hui maintenant deja beaucoup souvent
@@ -65,10 +74,13 @@ _KNOWN = frozenset(
     liste lister donne donner moi montre montrer resume resumer resumez indique indiquer combien quel dis dire
     historique histoire parcours retrace retracer trace suivi suivre comment pourquoi reellement exactement vraiment
     derniere dernieres dernier derniers recente recentes recents officiel officielle officiels nouveau
-    subi subies connu connues eu lieu publie publiee parue paru sortie publies publiees apporte apportee apportees apportes comparer compare comparaison
+    subi subies connu connues eu lieu publie publiee parue paru sortie publies publiees
+    apporte apportee apportees apportes
+    comparer compare comparaison
     t ce est ete a ont y il elle elles ils
     """.split()  # noqa: SIM905  # a paragraph is easier to review than 150 strings
 )
+_ROLES = (("guide", r"\bguides?\b"), ("glossary", r"\bglossaires?\b"), ("norms", r"\bnormes?\b"))
 _LONGEST = 30
 """Words of the longest question about change: what is longer tells a situation."""
 
@@ -87,6 +99,8 @@ class ChangeQuestion:
     """From which type (None: any) to which."""
     priority: Priority | None = None
     """The type of the requirements that are asked for."""
+    roles: tuple[str, ...] = ()
+    """The documents that are asked about, other than the requirements; empty: all."""
     subject: tuple[str, ...] = ()
     """Stems of the words that a change must speak of."""
 
@@ -95,7 +109,7 @@ def read_change_question(text: str) -> ChangeQuestion | None:
     """The reading of a question about change; None for any other question. Never fails."""
     plain = re.sub(r"[’`´‘]", "'", without_accents(text))
     plain = re.sub("[‐‑‒–—−]", "-", plain)
-    if len(plain.split()) > _LONGEST:
+    if len(plain.split()) > _LONGEST or _ORDER.search(plain):
         return None
     period = read_period(plain)
     reading = read_question(text)
@@ -117,6 +131,7 @@ def read_change_question(text: str) -> ChangeQuestion | None:
         ("retyped",) if types else kinds,
         types,
         _letter(priority[1]) if priority and not types else None,
+        () if ids else tuple(role for role, word in _ROLES if re.search(word, period.rest)),
         subject,
     )
 

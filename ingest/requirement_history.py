@@ -147,8 +147,13 @@ def compare_revisions(reader: RevisionReader, a: CorpusRevision, b: CorpusRevisi
     return compare_requirements(reader.requirements(a), reader.requirements(b))
 
 
-def compare_documents(reader: RevisionReader, a: CorpusRevision, b: CorpusRevision) -> Iterator[DocumentComparison]:
-    """The other passages (prose, terms, norms, components), for each document whose content differs."""
+def compare_documents(
+    reader: RevisionReader, a: CorpusRevision, b: CorpusRevision, forms: bool = False
+) -> Iterator[DocumentComparison]:
+    """The other passages (prose, terms, norms, components), for each document whose words differ.
+
+    With `forms`, for each whose content differs at all: links and layout change without a word changing.
+    """
     of_a = {d.title: d for d in reader.documents(a)}
     of_b = {d.title: d for d in reader.documents(b)}
     for title in dict.fromkeys([*of_b, *of_a]):
@@ -162,7 +167,7 @@ def compare_documents(reader: RevisionReader, a: CorpusRevision, b: CorpusRevisi
             for r, d in ((a, before), (b, after))
         ]
         comparison = compare_passages(sides[0], sides[1])
-        if not comparison.identical:
+        if forms or not comparison.identical:
             yield DocumentComparison(named.path, named.title, named.role, comparison)
 
 
