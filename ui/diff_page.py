@@ -7,7 +7,8 @@ from html import escape
 
 from ingest.lineage import Change, Kind
 from ingest.passage import Located
-from ui.diff_view import LABELS, PASSAGE_LABELS, SECTIONS, RevisionDiff, designation, passage_counts, type_words
+from ui.diff_view import LABELS, SECTIONS, RevisionDiff, designation, passage_counts, type_words
+from ui.passage_diff_view import PASSAGE_LABELS, passage_kinds
 from ui.word_differences import word_differences
 
 _STYLE = """
@@ -109,7 +110,7 @@ def _documents(diff: RevisionDiff) -> Iterator[str]:
                 continue
             side = change.after or change.before
             title = (side.passage.id or side.passage.title) if side is not None else ""
-            kinds = ", ".join(PASSAGE_LABELS[kind].removesuffix("s") for kind in change.kinds)
+            kinds = passage_kinds(change)
             heading = f'<h3>{escape(title or "Passage")}</h3>\n<div class="kinds">{escape(kinds)}</div>'
             places = f'<div class="places">{_places(diff, change)}</div>'
             yield f"<article>\n{heading}\n<p>{_text(change)}</p>\n{places}\n</article>"

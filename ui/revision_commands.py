@@ -27,6 +27,9 @@ def diff(
     b: Annotated[str, typer.Argument(metavar="RÉV_B", help=_REVISION)],
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
+    passages: Annotated[
+        bool, typer.Option("--passages", help="Montre aussi les passages changés des guides, normes et glossaire.")
+    ] = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FICHIER", help="Écrit une page HTML autonome.")
     ] = None,
@@ -45,7 +48,7 @@ def diff(
         say(f"Aucun document déclaré dans {older.commit[:7]} ni dans {newer.commit[:7]}.")
         raise typer.Exit(3)
     documents = tuple(compare_documents(reader, older, newer))
-    found = RevisionDiff(older, newer, compare_revisions(reader, older, newer), documents)
+    found = RevisionDiff(older, newer, compare_revisions(reader, older, newer), documents, passages)
     if as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False))
     elif as_markdown:
