@@ -21,7 +21,9 @@ from assistant.records_answers import compare_sources, define, list_records, sho
 from assistant.retrieval import Found, Retriever
 from assistant.selection import Library, Selection, passage_of
 from assistant.wording import abstention, edition_notice, refusal
+from ingest.corpus import Corpus
 from ingest.errors import CctError
+from ingest.freshness import Freshness, Stale
 
 LONGEST_QUESTION = 8000
 RETRIEVED = 12
@@ -35,6 +37,7 @@ class Assistant:
         self._library = library
         self._parameters = parameters
         self._changes = ChangeAnswers(library.settings)
+        self._freshness = Freshness(Corpus(library.settings))
 
     def answer(self, question: Question) -> Answer:
         """One answer, every quotation checked; a wrong question or a missing index gives status "error"."""
@@ -77,6 +80,9 @@ class Assistant:
             notice = edition_notice()
             draft.paragraphs.append(f"_{notice}_")
             draft.warn("unofficial_edition", notice)
+        for stale in self.stale():
+            if stale.source not in question.revisions:
+                draft.warn("stale_index", stale.message)
         citations = tuple(checked(c, selection.text) for c in draft.citations)
         for citation in citations:
             if not citation.verified:
@@ -151,6 +157,11 @@ class Assistant:
         """The revisions that answer by default."""
         return self._library.selection().used
 
+    def indexed_revisions(self) -> tuple[UsedRevision, ...]:
+        """Every official revision in the index, by source, the newest first: what Question.revisions may name."""
+        indexed = [r for r in self._library.indexed() if r.official]
+        return tuple(UsedRevision(r.source, r.commit, r.date, True) for r in reversed(indexed))
+
     def source_titles(self) -> Mapping[str, str]:
         """Source id → title."""
         return {s.id: s.title for s in self._library.manifest.source}
@@ -171,6 +182,13 @@ class Assistant:
             return self._changes.passage_text(place)
         passage = passage_of(self._library.selection(), place)
         return passage.text if passage else ""
+
+    def stale(self) -> tuple[Stale, ...]:
+        """The sources whose documents have changed since the revision that answers."""
+        try:
+            return self._freshness.stale([r for r in self._library.indexed() if r.served])
+        except CctError:
+            return ()
 
     def health(self) -> Mapping[str, str]:
         """Component → "UP", or what is wrong in French."""

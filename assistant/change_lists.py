@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from assistant.change_citations import ChangeCitations, type_words
 from assistant.change_questions import ChangeQuestion
 from assistant.french_text import tokens
-from assistant.wording import french_day
 from ingest.corpus import CorpusRevision
+from ingest.french_dates import french_day
 from ingest.lineage import Change, Comparison, Kind
 from ingest.passage import Located
 from ingest.quote_form import normalised

@@ -10,8 +10,8 @@ from assistant.change_citations import ChangeCitations, type_words, typed
 from assistant.change_lists import revision_words
 from assistant.change_periods import Bounds
 from assistant.change_questions import ChangeQuestion
-from assistant.wording import french_day
 from ingest.corpus import CorpusRevision
+from ingest.french_dates import french_day
 from ingest.lineage import Kind
 from ingest.passage import Located
 from ingest.requirement_history import Lineage, Step, TableState

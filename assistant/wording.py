@@ -49,9 +49,3 @@ def unknown_id(wanted: str, known: Sequence[str], where: str) -> str:
     """What is said of an identifier that no revision holds."""
     near = f" Identifiants voisins : {', '.join(known)}." if known else ""
     return f"**{wanted}** n'existe pas dans les documents indexés ({where}).{near}"
-
-
-def french_day(date: str) -> str:
-    """2024-05-12 → 12/05/2024; any other form is given back unchanged."""
-    parts = date.split("-")
-    return "/".join(reversed(parts)) if [len(p) for p in parts] == [4, 2, 2] else date

@@ -16,7 +16,8 @@ from ingest.errors import CctError
 from ui.bank_commands import app as bank_app
 from ui.lint_command import lint
 from ui.revision_commands import register as register_revision_commands
-from ui.startup import build, open_corpus, pairs, readable, ready_assistant, say, selected
+from ui.startup import build, open_corpus, pairs, readable, ready_assistant, say, say_revisions, selected
+from ui.watch_command import watch
 
 if TYPE_CHECKING:
     from ingest.corpus import CorpusRevision
@@ -34,6 +35,7 @@ app.add_typer(export_app, name="export")
 app.add_typer(bank_app, name="bank")
 register_revision_commands(app)
 app.command()(lint)
+app.command()(watch)
 
 Revisions = Annotated[
     list[str] | None, typer.Option("--revision", metavar="SOURCE=RÉV", help="Empreinte de commit ou date AAAA-MM-JJ.")
@@ -155,11 +157,13 @@ def show(
     from ui.records_view import find_records, print_records
 
     corpus = open_corpus()
-    records = find_records(corpus, selected(corpus, source, revision), identifier)
+    revisions = selected(corpus, source, revision)
+    records = find_records(corpus, revisions, identifier)
     if as_json:
         print(json.dumps([r.to_json() for r in records], ensure_ascii=False))
     else:
         print_records(records)
+    say_revisions(revisions)
     if not records:
         say(f"{identifier!r} n'existe dans aucune des révisions lues.")
         raise typer.Exit(3)
@@ -175,7 +179,9 @@ def export_records(
     from ui.records_view import print_records, requirement_records
 
     corpus = open_corpus()
-    records = [r for found in selected(corpus, source, revision) for r in requirement_records(corpus, found)]
+    revisions = selected(corpus, source, revision)
+    records = [r for found in revisions for r in requirement_records(corpus, found)]
+    say_revisions(revisions)
     if as_json:
         keys = ("id", "occurrence", "type", "text", "category", "document", "line")
         rows = [{key: record.to_json()[key] for key in keys} for record in records]

@@ -114,13 +114,17 @@ def _check_sources(asked: Asked, served: WebAssistant) -> None:
 
 def _add_health(app: FastAPI, assistant: AssistantProvider) -> None:
     def health(request: Request) -> Response:
-        checks = assistant().health()
+        served = assistant()
+        checks = served.health()
         down = [f"{name} ({state})" for name, state in checks.items() if state not in {"UP", "DEGRADED"}]
         if down:
             detail = wording.DOWN.format(names=", ".join(down))
             more = {"version": program_version(), "checks": dict(checks)}
             return problem(503, wording.SERVICE_TITLE, detail, request.url.path, **more)
-        return JSONResponse({"status": "UP", "version": program_version(), "checks": dict(checks)})
+        notices = [stale.message for stale in served.stale()]  # an old index answers all the same
+        return JSONResponse(
+            {"status": "UP", "version": program_version(), "checks": dict(checks), "notices": notices}
+        )
 
     def live() -> dict[str, str]:
         return {"status": "UP"}
