@@ -20,6 +20,7 @@ from ingest.lint.run import lint
 from ingest.question_bank import load_bank
 from ingest.registry import IndexedRevision
 from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
+from ingest.revision_log import RevisionLog
 from ingest.watch_gate import Gate, RevisionRefused, Verdict, judge, remove_candidates
 from ingest.watch_state import Outcome, WatchPass, load_state, now, save_state
 
@@ -80,6 +81,7 @@ def _passed(
     findings = tuple(line for r in arrived for line in _compared(corpus, served.get(r.source.id), r))
     for line in findings:
         say(line)
+    RevisionLog(corpus).refresh()
     verdict = Verdict()
 
     def check(candidate: Path) -> None:

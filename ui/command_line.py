@@ -227,7 +227,7 @@ def serve(
     """Sert la conversation web et l'API HTTP."""
     from ui.server import serve as serve_web
 
-    serve_web(lambda: ready_assistant(None)[0], host, port)
+    serve_web(lambda: ready_assistant(None)[0], host, port, open_corpus())
 
 
 def _batch_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:

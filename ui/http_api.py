@@ -15,10 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from assistant.answer import Question, Turn
+from ingest.corpus import Corpus
 from ingest.errors import CctError, RevisionNotFound
 from ui import wording
 from ui.http_protection import BodyLimit, SecurityHeaders, problem
 from ui.metrics import CONTENT_TYPE, Metrics
+from ui.revision_pages import add_revision_pages
 from ui.web_assistant import AssistantProvider, WebAssistant
 
 CHANNEL = "api"
@@ -57,8 +59,11 @@ class _UnknownSource(Exception):
     """The request names a source that is not declared."""
 
 
-def create_app(assistant: AssistantProvider, *, web_page: bool = True) -> FastAPI:
-    """The application to serve; with web_page=False the API alone, without loading gradio."""
+def create_app(assistant: AssistantProvider, *, web_page: bool = True, corpus: Corpus | None = None) -> FastAPI:
+    """The application to serve; with web_page=False the API alone, without loading gradio.
+
+    With a corpus, the pages and the feed of its revisions too.
+    """
     app = FastAPI(
         title=wording.API_TITLE,
         description=wording.API_DESCRIPTION,
@@ -74,6 +79,8 @@ def create_app(assistant: AssistantProvider, *, web_page: bool = True) -> FastAP
     _add_health(app, assistant)
     _add_metrics(app, assistant, metrics)
     _add_refusals(app)
+    if corpus is not None:
+        add_revision_pages(app, corpus, assistant)
     if web_page:
         from ui.web_chat import mount_web_chat  # loads gradio
 

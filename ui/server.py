@@ -8,21 +8,24 @@ import sys
 
 import uvicorn
 
+from ingest.corpus import Corpus
 from ui import wording
 from ui.errors import AddressUnusable, PortInUse
 from ui.http_api import create_app
 from ui.web_assistant import AssistantProvider
 
 
-def serve(create_assistant: AssistantProvider, host: str, port: int) -> None:
+def serve(create_assistant: AssistantProvider, host: str, port: int, corpus: Corpus | None = None) -> None:
     """Serves until it is interrupted; `create_assistant` is called once, after the port is reserved.
+
+    With a corpus, its revisions are served too.
 
     Raises PortInUse or AddressUnusable before anything is loaded.
     """
     with reserve(host, port) as listening:
         assistant = create_assistant()
         config = uvicorn.Config(
-            create_app(lambda: assistant),
+            create_app(lambda: assistant, corpus=corpus),
             log_level="warning",
             proxy_headers=True,
             server_header=False,

@@ -51,7 +51,8 @@ class WebConversation:
             served = self._assistant()
             revisions, titles = served.revisions(), served.source_titles()
             banner = [_banner(revisions, titles), *(f"⚠ {literal(stale.message)}" for stale in served.stale())]
-            return "\n\n".join(filter(None, banner)), _served(revisions, titles), served.examples()
+            told = f"{_served(revisions, titles)}<br>{wording.REVISIONS_LINK}"
+            return "\n\n".join(filter(None, banner)), told, served.examples()
         except CctError as problem:
             return literal(f"{problem.message} {problem.remedy}".strip()), "", ()
 
