@@ -14,6 +14,7 @@ import typer
 
 from ingest.errors import CctError
 from ui.bank_commands import app as bank_app
+from ui.comments_command import comments
 from ui.lint_command import lint
 from ui.revision_commands import register as register_revision_commands
 from ui.startup import build, open_corpus, pairs, readable, ready_assistant, say, say_revisions, selected
@@ -36,6 +37,7 @@ app.add_typer(bank_app, name="bank")
 register_revision_commands(app)
 app.command()(lint)
 app.command()(watch)
+app.command()(comments)
 
 Revisions = Annotated[
     list[str] | None, typer.Option("--revision", metavar="SOURCE=RÉV", help="Empreinte de commit ou date AAAA-MM-JJ.")
