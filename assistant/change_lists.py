@@ -195,7 +195,7 @@ def _forms(documents: Sequence[DocumentComparison], cites: ChangeCitations) -> I
     for document in documents:
         if not document.comparison.identical:
             continue
-        told = "mêmes mots, seule la forme change (liens, présentation)"
+        told = "aucun passage changé, seulement des titres, des liens ou la présentation"
         lines = [f"**{document.title}** (`{document.document}`) : {told}\n"]
         for change in document.comparison.changes:
             sides = change.before, change.after

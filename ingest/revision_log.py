@@ -15,7 +15,7 @@ from ingest.corpus import Corpus, CorpusRevision
 from ingest.lineage import Change, Comparison, Kind
 from ingest.requirement_history import DocumentComparison, RevisionReader, compare_documents, compare_revisions
 
-FORMAT = "1"
+FORMAT = "2"
 """Version of what is kept and of the rules of comparison: another one compares everything again."""
 LOGGED: tuple[Kind, ...] = ("added", "removed", "retyped", "renumbered", "recast", "reworded", "reused")
 

@@ -98,11 +98,22 @@ def history(
         print_history(declared, wanted, chosen, others)
 
 
-def revisions(source: Annotated[str, typer.Argument(metavar="SOURCE", help="mirai, pi, …")]) -> None:
+def revisions(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="mirai, pi, …")],
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Toutes les révisions d'un document déclaré, tous documents compris.")
+    ] = False,
+) -> None:
     """Les états successifs de la table d'exigences et ce que chacun a changé, en Markdown."""
     from ingest.requirement_history import RevisionReader
     from ui.diff_view import revisions_table
 
+    if documents:
+        from ingest.revision_log import RevisionLog
+        from ui.revision_wording import log_table
+
+        print("\n".join(log_table(RevisionLog(open_corpus()).revisions(source))))
+        return
     states = RevisionReader(open_corpus()).states(source)
     if not states:
         say(f"La source {source} n'a jamais eu de table d'exigences.")

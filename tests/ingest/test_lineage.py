@@ -443,3 +443,11 @@ def test_a_change_of_occurrence_alone_is_no_change() -> None:
     before = _row("EXI-A-1", BACKUP, occurrence=2)
     after = replace(before, passage=replace(before.passage, occurrence=1))
     assert compare_requirements([before], [after]).identical
+
+
+@pytest.mark.parametrize(
+    "written", ["Source : https&#x3A;//exemple.invalid", "<em>Source</em> : https://exemple.invalid"]
+)
+def test_what_a_converter_writes_otherwise_is_no_rewording(written: str) -> None:
+    before, after = _prose("Source : https://exemple.invalid"), _prose(written)
+    assert compare_passages([before], [after]).identical
