@@ -1,5 +1,6 @@
-"""One indexing in a process of its own: `python -m benchmarks.index_process ours|history|tutorial`, settings by CCT_*.
+"""One indexing in a process of its own: `python -m benchmarks.index_process ours|history|tutorial`.
 
+Settings come from CCT_*.
 Prints one JSON object. What is measured ends before the control, which embeds a sample of the same texts
 once more, by itself, to see that embedding costs no more inside an ingestion than alone.
 """
