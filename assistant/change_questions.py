@@ -81,6 +81,7 @@ _KNOWN = frozenset(
     """.split()  # noqa: SIM905  # a paragraph is easier to review than 150 strings
 )
 _ROLES = (("guide", r"\bguides?\b"), ("glossary", r"\bglossaires?\b"), ("norms", r"\bnormes?\b"))
+_PI_ALONE, _MIRAI = re.compile(r"\b(?:du|le|la|de|cct|guide|glossaire|table|cloud) pi\b"), re.compile(r"\bmir ?ai\b")
 _LONGEST = 30
 """Words of the longest question about change: what is longer tells a situation."""
 
@@ -127,7 +128,7 @@ def read_change_question(text: str) -> ChangeQuestion | None:
         asks,
         period,
         ids,
-        reading.sources,
+        reading.sources or (("pi",) if _PI_ALONE.search(plain) and not _MIRAI.search(plain) else ()),
         ("retyped",) if types else kinds,
         types,
         _letter(priority[1]) if priority and not types else None,

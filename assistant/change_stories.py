@@ -82,7 +82,8 @@ def when_paragraphs(
             head = (
                 f"**{identifier}**, {story.title}, n'est plus imprimé depuis la révision {revision_words(revision)}"
             )
-            yield f"{head} ; il désignait : {cites.quoted(before)}{_moved_to(story, before, revision)}"
+            back = _comes_back(story, identifier, before, revision)
+            yield f"{head} ; il désignait : {cites.quoted(before)}{_moved_to(story, before, revision)}{back}"
         elif before is not None and after is not None:
             head = f"**{identifier}**, {story.title}, à la révision {revision_words(revision)} : "
             yield f"{head}{_change_words(story, before, after, kinds, revision)}\n\n" + (
@@ -240,6 +241,18 @@ def _moved_to(story: SourceStory, bearer: Located, revision: CorpusRevision) -> 
     if step is None or step.bearer is None or step.bearer.passage.id == bearer.passage.id:
         return ""
     return f" ; l'exigence elle-même devient {step.bearer.passage.id} ({typed(step.bearer.passage)})"
+
+
+def _comes_back(story: SourceStory, identifier: str, bearer: Located, revision: CorpusRevision) -> str:
+    """When the id is printed again after it went."""
+    order = [state.revision.commit for state in story.states]
+    later = [
+        stay
+        for stay in stays_of(story.states, identifier)
+        if order.index(stay.since.commit) > order.index(revision.commit)
+        and stay.bearer.passage.occurrence == bearer.passage.occurrence
+    ]
+    return f" ; il est de nouveau imprimé à partir de {revision_words(later[0].since)}" if later else ""
 
 
 def _passed_on(story: SourceStory, bearer: Located, revision: CorpusRevision) -> str:

@@ -27,6 +27,7 @@ class _Site:
         self.corpus = corpus
         self.commits = commits
         self.assistant = CannedAssistant(behind=behind)
+        RevisionLog(corpus).refresh()  # as the watch does: a page waits for two seconds only
         self.client = TestClient(create_app(lambda: self.assistant, web_page=False, corpus=corpus))
 
     def feed(self) -> ElementTree.Element:
