@@ -87,7 +87,8 @@ def held(home: Path) -> Held:
 
 
 def _indexing(what: str, home: Path, folder: DataFolder) -> Indexing:
-    done = run_process([Path(sys.executable), "-m", "benchmarks.index_process", what], settings_of(home), folder.root)
+    command = [Path(sys.executable), "-m", "benchmarks.index_process", what]
+    done = run_process(command, settings_of(home), folder.root, limit=7200)
     found = Indexing.model_validate_json(done.output.strip().splitlines()[-1])
     return found.model_copy(update={"seconds": found.ended - done.started})
 
