@@ -41,7 +41,8 @@ class Question:
     sources: tuple[str, ...] = ()
     """Ids of the sources to look in; empty: all."""
     revisions: Mapping[str, str] = field(default_factory=dict)
-    """Source id → full commit hash; a source that is not named is read at its served revision."""
+    """Source id → commit hash, whole or its beginning, or date; a source that is not named is read at its served
+    revision."""
     history: tuple[Turn, ...] = ()
 
 

@@ -8,7 +8,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.answer import Answer, Place, Question, UsedRevision
+from assistant.answer import Answer, Place, Question, Retrieved, UsedRevision
+from assistant.change_answers import ChangeAnswers, ChangeDraft
 from assistant.citations import checked
 from assistant.composition import Composer, Draft
 from assistant.conversation import stand_alone
@@ -20,7 +21,9 @@ from assistant.records_answers import compare_sources, define, list_records, sho
 from assistant.retrieval import Found, Retriever
 from assistant.selection import Library, Selection, passage_of
 from assistant.wording import abstention, edition_notice, refusal
+from ingest.corpus import Corpus
 from ingest.errors import CctError
+from ingest.freshness import Freshness, Stale
 
 LONGEST_QUESTION = 8000
 RETRIEVED = 12
@@ -33,6 +36,8 @@ class Assistant:
     def __init__(self, library: Library, parameters: RankingParameters) -> None:
         self._library = library
         self._parameters = parameters
+        self._changes = ChangeAnswers(library.settings)
+        self._freshness = Freshness(Corpus(library.settings))
 
     def answer(self, question: Question) -> Answer:
         """One answer, every quotation checked; a wrong question or a missing index gives status "error"."""
@@ -55,7 +60,10 @@ class Assistant:
         text = clean_question(question.text)
         for source in question.sources:
             self.check_source(source)
-        selection = self._library.selection(question.revisions)
+        changed = self._changes.draft(text, question.sources)
+        if changed is not None:
+            return self._about_change(question, answer_id, changed, start)
+        selection = self._library.selection(self._changes.resolved(question.revisions))
         loaded_at = _elapsed(start)
         reading = read_question(text)
         retriever = Retriever(selection, self._parameters)
@@ -72,6 +80,9 @@ class Assistant:
             notice = edition_notice()
             draft.paragraphs.append(f"_{notice}_")
             draft.warn("unofficial_edition", notice)
+        for stale in self.stale():
+            if stale.source not in question.revisions:
+                draft.warn("stale_index", stale.message)
         citations = tuple(checked(c, selection.text) for c in draft.citations)
         for citation in citations:
             if not citation.verified:
@@ -94,6 +105,21 @@ class Assistant:
                 "composition": _elapsed(start) - retrieved_at,
                 "total": _elapsed(start),
             },
+        )
+
+    def _about_change(self, question: Question, answer_id: str, changed: ChangeDraft, start: float) -> Answer:
+        draft = _without_unverified(changed.draft, tuple(c.verified for c in changed.draft.citations))
+        cited = tuple(draft.citations)
+        return Answer(
+            question=question.text,
+            id=answer_id,
+            status=draft.status,
+            text="\n\n".join(draft.paragraphs),
+            revisions=tuple(changed.used) or self.revisions(),
+            citations=cited,
+            retrieved=tuple(Retrieved(c.place, 1.0) for c in cited),
+            warnings=tuple(draft.warnings),
+            timings_ms={"total": _elapsed(start)},
         )
 
     def _draft(
@@ -131,6 +157,11 @@ class Assistant:
         """The revisions that answer by default."""
         return self._library.selection().used
 
+    def indexed_revisions(self) -> tuple[UsedRevision, ...]:
+        """Every official revision in the index, by source, the newest first: what Question.revisions may name."""
+        indexed = [r for r in self._library.indexed() if r.official]
+        return tuple(UsedRevision(r.source, r.commit, r.date, True) for r in reversed(indexed))
+
     def source_titles(self) -> Mapping[str, str]:
         """Source id → title."""
         return {s.id: s.title for s in self._library.manifest.source}
@@ -146,9 +177,18 @@ class Assistant:
 
     def passage_text(self, place: Place) -> str:
         """The whole verbatim text of the passage at a place; empty when it is not in the served revisions."""
-        revisions = {place.source: place.commit} if place.commit else {}
-        passage = passage_of(self._library.selection(revisions), place)
+        served = {r.source: r.commit for r in self.revisions()}
+        if place.commit and place.commit != served.get(place.source):
+            return self._changes.passage_text(place)
+        passage = passage_of(self._library.selection(), place)
         return passage.text if passage else ""
+
+    def stale(self) -> tuple[Stale, ...]:
+        """The sources whose documents have changed since the revision that answers."""
+        try:
+            return self._freshness.stale([r for r in self._library.indexed() if r.served])
+        except CctError:
+            return ()
 
     def health(self) -> Mapping[str, str]:
         """Component → "UP", or what is wrong in French."""

@@ -1,5 +1,6 @@
-"""One indexing in a process of its own: `python -m benchmarks.index_process ours|tutorial`, settings by CCT_*.
+"""One indexing in a process of its own: `python -m benchmarks.index_process ours|history|tutorial`.
 
+Settings come from CCT_*.
 Prints one JSON object. What is measured ends before the control, which embeds a sample of the same texts
 once more, by itself, to see that embedding costs no more inside an ingestion than alone.
 """
@@ -43,10 +44,15 @@ def main() -> None:
     """Indexes, then prints what it took."""
     corpus = Corpus(IngestSettings())
     embedder = TimedEmbedder()
-    if sys.argv[1] == "ours":
+    if sys.argv[1] in {"ours", "history"}:
         from ingest.build_index import build_index
+        from ui.startup import readable
 
-        build_index(corpus, embedder, corpus.newest())
+        newest = corpus.newest()
+        histories = (
+            [readable(corpus, corpus.history(r.source.id)) for r in newest] if sys.argv[1] == "history" else []
+        )
+        build_index(corpus, embedder, newest, [revision for history in histories for revision in history])
     else:
         from benchmarks.tutorial_pipeline import TutorialIndex, read_chunks
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import changed_row, cold_commands, http_serving, indexing, retrieval
+from benchmarks import all_revisions, changed_row, cold_commands, http_serving, indexing, retrieval
 from benchmarks.data_folder import BUNDLES, DataFolder
 from benchmarks.machine import PROJECT, business, description, project_commit, wait_until_calm
 from benchmarks.report import REPORT, write_report
@@ -18,6 +18,7 @@ from benchmarks.results import Measured, PartResult, load_results, save_results
 
 PARTS: dict[str, tuple[str, Callable[[DataFolder], Measured]]] = {
     "indexation": ("Indexation depuis rien", indexing.measure),
+    "historique": ("Toutes les révisions", all_revisions.measure),
     "recherche": ("Recherche comparée à celle d'un tutoriel", retrieval.measure),
     "revision": ("Révision d'une ligne", changed_row.measure),
     "commandes": ("Commandes à froid", cold_commands.measure),
@@ -59,7 +60,7 @@ def _options() -> argparse.Namespace:
 
 def _measured(name: str, folder: DataFolder, wait: float) -> PartResult:
     title, measure = PARTS[name]
-    if name != "indexation":
+    if name not in {"indexation", "historique"}:
         folder.ready_home()
     print(f"{name} : attente d'une machine libre (au plus {wait:.0f} s)", file=sys.stderr, flush=True)
     before = wait_until_calm(wait)

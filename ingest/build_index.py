@@ -29,6 +29,8 @@ _PAGE = 64
 
 Progress = Callable[[str, int, int], None]
 """Called with a French label, how much is done and how much there is."""
+Check = Callable[[Path], None]
+"""Called with the folder of a finished index; raises to refuse it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,11 @@ def build_index(
     served: Sequence[CorpusRevision],
     others: Sequence[CorpusRevision] = (),
     progress: Progress = lambda *_: None,
+    check: Check = lambda _: None,
 ) -> IngestReport:
     """Indexes the revisions and makes `served` answer by default; returns what was done.
+
+    `check` is given the new index before it goes live; what it raises leaves the live index as it was.
 
     What the live index already holds is kept: only new documents are read, only new texts embedded.
     Killed at any moment, it leaves the live index as it was; a damaged live index is made again from nothing.
@@ -86,6 +91,7 @@ def build_index(
                 shutil.rmtree(aside, ignore_errors=True)
                 aside = empty_generation(folder)
                 report = _fill(aside, corpus, embedder, served, others, progress, start)
+            check(aside)
             put_live(folder, aside)
         except OSError as exc:
             raise IndexNotWritable(

@@ -74,7 +74,8 @@ class Comparison:
 
     `changes` holds each passage of both sides once: in the order of the newer side, then the removed ones.
     `reused` holds the ids that came to mean another requirement (before and after are two requirements); one is
-    "replaced" too when neither of the two stands elsewhere in the other revision.
+    "replaced" too when neither of the two stands elsewhere and the row stands between the same neighbours: its
+    text was rewritten in place, where numbers that shifted would only have met by chance.
     `transfers` holds texts found in another requirement than their own successor: "split" when the newer one
     is made of it, "merged" when the older one went into it.
     """
@@ -89,7 +90,7 @@ class Comparison:
 
     @property
     def retyped(self) -> tuple[Change, ...]:
-        """Requirements whose type changed, and ids replaced in place whose type changed with the text."""
+        """Requirements whose type changed, and rows rewritten in place whose type changed with the text."""
         return self.of("retyped") + tuple(c for c in self.of("replaced") if c.types[0] != c.types[1])
 
     @property
@@ -181,10 +182,22 @@ def _reused(a: Sequence[Located], b: Sequence[Located], pairs: Sequence[Pair]) -
         if not bearers or after.passage.id in kept:
             continue
         i = next((i for i in bearers if a[i].passage.occurrence == after.passage.occurrence), bearers[0])
-        free = i not in paired_a and j not in paired_b
+        free = i not in paired_a and j not in paired_b and _same_place(i, j, len(a), len(b), pairs)
         similarity = float(similarities([a[i].passage.text], [after.passage.text])[0, 0])
         found.append(Change(a[i], after, ("reused", "replaced") if free else ("reused",), similarity))
     return tuple(found)
+
+
+def _same_place(i: int, j: int, of_a: int, of_b: int, pairs: Sequence[Pair]) -> bool:
+    """True when a row without a pair stands on both sides between the same neighbours, as far from each of them."""
+    here, there = {p.a: p.b for p in pairs}, {p.b for p in pairs}
+    for step, end_a, end_b in ((-1, -1, -1), (1, of_a, of_b)):
+        m, n = i + step, j + step
+        while m != end_a and n != end_b and m not in here and n not in there:
+            m, n = m + step, n + step
+        if (m == end_a) != (n == end_b) or here.get(m) != (None if n == end_b else n):
+            return False
+    return True
 
 
 def _transfers(a: Sequence[Located], b: Sequence[Located], pairs: Sequence[Pair]) -> tuple[Change, ...]:

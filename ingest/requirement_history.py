@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ingest.corpus import Corpus, CorpusRevision, DocumentFile
 from ingest.errors import DocumentError
 from ingest.lineage import Change, Comparison, Kind, compare_passages, compare_requirements
+from ingest.manifest import DeclaredDocument
 from ingest.passage import Located, ReadDocument
 from ingest.repositories import Repository, Revision
 from ingest.text_matching import best_pairs, similarities
@@ -86,6 +87,12 @@ class RevisionReader:
             if located.passage.kind == "requirement"
         )
 
+    def main_line(self, source_id: str) -> list[CorpusRevision]:
+        """The revisions of the branch that change a declared document, each merge one of them, oldest first."""
+        source = self.corpus.manifest.get(source_id)
+        line = MainLine(source, self.corpus.settings.sources_folder)
+        return [CorpusRevision(source, r.commit, r.date, r.subject, True) for r in line.document_revisions()]
+
     def states(self, source_id: str) -> list[TableState]:
         """Each state the requirement table has had on the branch, oldest first, at the revision that brought it."""
         source = self.corpus.manifest.get(source_id)
@@ -108,8 +115,15 @@ class MainLine(Repository):
 
     def table_revisions(self) -> list[Revision]:
         """The commits of the main line that change a table of requirements, oldest first."""
+        return self._changing([d for d in self.source.document if d.role == "requirements"])
+
+    def document_revisions(self) -> list[Revision]:
+        """The commits of the main line that change any declared document, oldest first."""
+        return self._changing(self.source.document)
+
+    def _changing(self, documents: Sequence[DeclaredDocument]) -> list[Revision]:
         self._require()
-        names = [n for document in self.source.document if document.role == "requirements" for n in document.names]
+        names = [name for document in documents for name in document.names]
         if not names:
             return []
         out = self._git(
@@ -133,8 +147,13 @@ def compare_revisions(reader: RevisionReader, a: CorpusRevision, b: CorpusRevisi
     return compare_requirements(reader.requirements(a), reader.requirements(b))
 
 
-def compare_documents(reader: RevisionReader, a: CorpusRevision, b: CorpusRevision) -> Iterator[DocumentComparison]:
-    """The other passages (prose, terms, norms, components), for each document whose content differs."""
+def compare_documents(
+    reader: RevisionReader, a: CorpusRevision, b: CorpusRevision, forms: bool = False
+) -> Iterator[DocumentComparison]:
+    """The other passages (prose, terms, norms, components), for each document whose words differ.
+
+    With `forms`, for each whose content differs at all: links and layout change without a word changing.
+    """
     of_a = {d.title: d for d in reader.documents(a)}
     of_b = {d.title: d for d in reader.documents(b)}
     for title in dict.fromkeys([*of_b, *of_a]):
@@ -148,7 +167,7 @@ def compare_documents(reader: RevisionReader, a: CorpusRevision, b: CorpusRevisi
             for r, d in ((a, before), (b, after))
         ]
         comparison = compare_passages(sides[0], sides[1])
-        if not comparison.identical:
+        if forms or not comparison.identical:
             yield DocumentComparison(named.path, named.title, named.role, comparison)
 
 

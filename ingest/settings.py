@@ -36,6 +36,11 @@ class IngestSettings(BaseSettings):
     extra_formats: bool = False
     """Index the repositories' PDF, DOCX, ODT, XLSX and ODS files too."""
 
+    watch_gate: str = ""
+    """Command that judges a new revision's index before it serves (exit code 0 accepts); empty: no gate."""
+    watch_gate_timeout: float = Field(default=3600.0, gt=0)
+    """Seconds that the gate may take."""
+
     @property
     def sources_folder(self) -> Path:
         """Bare clones of the sources."""

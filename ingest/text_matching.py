@@ -9,8 +9,10 @@ The similarity of two texts is the mean of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +36,7 @@ SAME_OCCURRENCE = 0.01
 _NEARLY = 0.999
 """The most that a text which is not the same can be worth: text first, id second."""
 _TRIPLE = 3
+_TAG = re.compile(r"</?(?:em|strong|b|i|u|s|sub|sup|br|p|span|code|font)\b[^>]*>", re.IGNORECASE)
 
 Grams = frozenset[tuple[str, ...]]
 
@@ -48,8 +51,11 @@ class Pair(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared (see ingest.quote_form.words)."""
-    return tuple(words(text))
+    """The words of a text as they are compared: entities read, inline tags left out (see ingest.quote_form.words).
+
+    A converter writes "&#x3A;" for ":" and "<em>" for "*": no word of the document changes.
+    """
+    return tuple(words(_TAG.sub(" ", unescape(text)) if "&" in text or "<" in text else text))
 
 
 def letters(text: str) -> str:

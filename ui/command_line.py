@@ -15,9 +15,22 @@ import typer
 from ingest.errors import CctError
 from ui.bank_commands import app as bank_app
 from ui.checklist_command import app as checklist_app
+from ui.comments_command import comments
 from ui.lint_command import lint
 from ui.revision_commands import register as register_revision_commands
-from ui.startup import build, once, open_corpus, pairs, readable, ready_assistant, ready_consultation, say, selected
+from ui.startup import (
+    build,
+    once,
+    open_corpus,
+    pairs,
+    readable,
+    ready_assistant,
+    ready_consultation,
+    say,
+    say_revisions,
+    selected,
+)
+from ui.watch_command import watch
 
 if TYPE_CHECKING:
     from ingest.corpus import CorpusRevision
@@ -36,6 +49,8 @@ app.add_typer(bank_app, name="bank")
 app.add_typer(checklist_app, name="checklist")
 register_revision_commands(app)
 app.command()(lint)
+app.command()(watch)
+app.command()(comments)
 
 Revisions = Annotated[
     list[str] | None, typer.Option("--revision", metavar="SOURCE=RÉV", help="Empreinte de commit ou date AAAA-MM-JJ.")
@@ -157,11 +172,13 @@ def show(
     from ui.records_view import find_records, print_records
 
     corpus = open_corpus()
-    records = find_records(corpus, selected(corpus, source, revision), identifier)
+    revisions = selected(corpus, source, revision)
+    records = find_records(corpus, revisions, identifier)
     if as_json:
         print(json.dumps([r.to_json() for r in records], ensure_ascii=False))
     else:
         print_records(records)
+    say_revisions(revisions)
     if not records:
         say(f"{identifier!r} n'existe dans aucune des révisions lues.")
         raise typer.Exit(3)
@@ -177,7 +194,9 @@ def export_records(
     from ui.records_view import print_records, requirement_records
 
     corpus = open_corpus()
-    records = [r for found in selected(corpus, source, revision) for r in requirement_records(corpus, found)]
+    revisions = selected(corpus, source, revision)
+    records = [r for found in revisions for r in requirement_records(corpus, found)]
+    say_revisions(revisions)
     if as_json:
         keys = ("id", "occurrence", "type", "text", "category", "document", "line")
         rows = [{key: record.to_json()[key] for key in keys} for record in records]
@@ -224,7 +243,7 @@ def serve(
     from ui.door_settings import load_door_settings
     from ui.server import serve as serve_web
 
-    serve_web(ready_consultation, host, port, load_door_settings())
+    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus())
 
 
 @app.command()

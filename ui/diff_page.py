@@ -7,10 +7,11 @@ from html import escape
 
 from ingest.lineage import Change, Kind
 from ingest.passage import Located
-from ui.diff_view import LABELS, PASSAGE_LABELS, SECTIONS, RevisionDiff, designation, passage_counts, type_words
+from ui.diff_view import LABELS, SECTIONS, RevisionDiff, designation, passage_counts, type_words
+from ui.passage_diff_view import PASSAGE_LABELS, passage_kinds
 from ui.word_differences import word_differences
 
-_STYLE = """
+PAGE_STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #161616; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; margin-top: 2.5rem; } h3 { font-size: 1.05rem; margin: 0; }
 table { border-collapse: collapse; } th, td { border: 1px solid #929292; padding: .3rem .7rem; text-align: left; }
@@ -24,18 +25,23 @@ a { color: #000091; } :focus-visible { outline: 2px solid #0a76f6; outline-offse
 """
 
 
-def html_diff(diff: RevisionDiff) -> str:
-    """The page."""
-    title = escape(diff.title)
+def html_diff(diff: RevisionDiff, before: str = "") -> str:
+    """The page; `before` is HTML to put above it, a link for instance."""
+    parts = [before] if before else []
+    parts += [f"<h1>{escape(diff.title)}</h1>", *_summary(diff), *_requirements(diff), *_documents(diff)]
+    return html_page(diff.title, "\n".join(parts))
+
+
+def html_page(title: str, body: str, head: str = "", style: str = PAGE_STYLE) -> str:
+    """A page in French without script or image, of this title (text) and body (HTML)."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
-    head = (
+    start = (
         '<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<title>{escape(title)}</title>\n{head}<style>{style}</style>\n</head>\n"
     )
-    body = "\n".join([f"<h1>{title}</h1>", *_summary(diff), *_requirements(diff), *_documents(diff)])
-    return f"{head}<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    return f"{start}<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
 
 
 def _summary(diff: RevisionDiff) -> Iterator[str]:
@@ -109,7 +115,7 @@ def _documents(diff: RevisionDiff) -> Iterator[str]:
                 continue
             side = change.after or change.before
             title = (side.passage.id or side.passage.title) if side is not None else ""
-            kinds = ", ".join(PASSAGE_LABELS[kind].removesuffix("s") for kind in change.kinds)
+            kinds = passage_kinds(change)
             heading = f'<h3>{escape(title or "Passage")}</h3>\n<div class="kinds">{escape(kinds)}</div>'
             places = f'<div class="places">{_places(diff, change)}</div>'
             yield f"<article>\n{heading}\n<p>{_text(change)}</p>\n{places}\n</article>"

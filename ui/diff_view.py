@@ -12,6 +12,7 @@ from ingest.corpus import CorpusRevision
 from ingest.lineage import Change, Comparison, Kind, compare_requirements
 from ingest.passage import Located
 from ingest.requirement_history import DocumentComparison, TableState
+from ui.passage_diff_view import PASSAGE_LABELS, markdown_passages, passages_json, print_passages
 from ui.word_differences import Piece, marked, shortened, word_differences
 from ui.wording import french_date
 
@@ -33,9 +34,6 @@ LABELS: dict[Kind, tuple[str, str]] = {
 SECTIONS: tuple[Kind, ...] = (
     "retyped", "renumbered", "recast", "reworded", "recategorised", "split", "merged", "added", "removed", "reused",
 )  # fmt: skip
-PASSAGE_LABELS: dict[Kind, str] = {
-    "added": "ajoutés", "removed": "retirés", "reworded": "modifiés", "renamed": "renommés", "moved": "déplacés",
-}  # fmt: skip
 _EXTRACT = 110
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~:/])")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -50,6 +48,8 @@ class RevisionDiff:
     b: CorpusRevision
     requirements: Comparison
     documents: tuple[DocumentComparison, ...]
+    passages: bool = False
+    """True when the passages of the other documents are shown one by one, and not only counted."""
 
     @property
     def title(self) -> str:
@@ -83,8 +83,14 @@ class RevisionDiff:
             "revision_b": {"commit": self.b.commit, "date": self.b.date, "subject": self.b.subject},
             **lists,
             "unchanged": self.requirements.unchanged,
-            "documents": [_document_json(d) for d in self.documents],
+            "documents": [self._document(d) for d in self.documents],
         }
+
+    def _document(self, document: DocumentComparison) -> dict[str, Any]:
+        counts: dict[str, Any] = {kind: len(document.comparison.of(kind)) for kind in PASSAGE_LABELS}
+        found = {"document": document.document, "role": document.role, **counts}
+        found["unchanged"] = document.comparison.unchanged
+        return found | ({"passages": passages_json(document, self.link)} if self.passages else {})
 
     def _item(self, kind: Kind, change: Change) -> dict[str, Any]:
         item: dict[str, Any] = {}
@@ -167,6 +173,8 @@ def print_diff(diff: RevisionDiff) -> None:
         print("\nAutres documents")
     for document in diff.documents:
         print(f"  {document.title} ({document.document}) : {passage_counts(document)}.")
+        if diff.passages:
+            print_passages(document)
 
 
 def passage_counts(document: DocumentComparison) -> str:
@@ -199,6 +207,8 @@ def markdown_diff(diff: RevisionDiff) -> Iterator[str]:
         yield from ("", "### Autres documents", "")
     for document in diff.documents:
         yield f"- {document.title} (`{document.document}`) : {passage_counts(document)}."
+        if diff.passages:
+            yield from markdown_passages(document, diff.link, _escaped)
 
 
 TABLE_KINDS: tuple[Kind, ...] = (
@@ -247,9 +257,3 @@ def _markdown_piece(piece: Piece) -> str:
 def _escaped(text: str) -> str:
     """The text as Markdown shows it, whether the document had escaped it already or not."""
     return _SPECIAL.sub(r"\\\1", _ESCAPE.sub(r"\1", text))
-
-
-def _document_json(document: DocumentComparison) -> dict[str, Any]:
-    counts: dict[str, Any] = {kind: len(document.comparison.of(kind)) for kind in PASSAGE_LABELS}
-    unchanged = document.comparison.unchanged
-    return {"document": document.document, "role": document.role, **counts, "unchanged": unchanged}

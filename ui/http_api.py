@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from assistant.answer import Question, Turn
+from ingest.corpus import Corpus
 from ingest.errors import CctError, RevisionNotFound
 from ui import wording
 from ui.access_guard import AccessGuard, AccessPolicy
@@ -23,6 +24,7 @@ from ui.field_problems import field_problem
 from ui.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.openai_api import add_openai_door
+from ui.revision_pages import add_revision_pages
 from ui.web_assistant import AssistantProvider, WebAssistant
 
 if TYPE_CHECKING:
@@ -70,10 +72,12 @@ def create_app(
     web_page: bool = True,
     access: AccessPolicy | None = None,
     consultation: ConsultationProvider | None = None,
+    corpus: Corpus | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
+    With a corpus, the pages and the feed of its revisions too.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -98,6 +102,8 @@ def create_app(
     if door is not None:
         door.add_to(app)
     _add_refusals(app)
+    if corpus is not None:
+        add_revision_pages(app, corpus, assistant)
     if web_page:
         from ui.web_chat import mount_web_chat  # loads gradio
 
@@ -144,13 +150,17 @@ def _check_sources(asked: Asked, served: WebAssistant) -> None:
 
 def _add_health(app: FastAPI, assistant: AssistantProvider) -> None:
     def health(request: Request) -> Response:
-        checks = assistant().health()
+        served = assistant()
+        checks = served.health()
         down = [f"{name} ({state})" for name, state in checks.items() if state not in {"UP", "DEGRADED"}]
         if down:
             detail = wording.DOWN.format(names=", ".join(down))
             more = {"version": program_version(), "checks": dict(checks)}
             return problem(503, wording.SERVICE_TITLE, detail, request.url.path, **more)
-        return JSONResponse({"status": "UP", "version": program_version(), "checks": dict(checks)})
+        notices = [stale.message for stale in served.stale()]  # an old index answers all the same
+        return JSONResponse(
+            {"status": "UP", "version": program_version(), "checks": dict(checks), "notices": notices}
+        )
 
     def live() -> dict[str, str]:
         return {"status": "UP"}

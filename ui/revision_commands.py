@@ -27,6 +27,9 @@ def diff(
     b: Annotated[str, typer.Argument(metavar="RÉV_B", help=_REVISION)],
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
+    passages: Annotated[
+        bool, typer.Option("--passages", help="Montre aussi les passages changés des guides, normes et glossaire.")
+    ] = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FICHIER", help="Écrit une page HTML autonome.")
     ] = None,
@@ -45,7 +48,7 @@ def diff(
         say(f"Aucun document déclaré dans {older.commit[:7]} ni dans {newer.commit[:7]}.")
         raise typer.Exit(3)
     documents = tuple(compare_documents(reader, older, newer))
-    found = RevisionDiff(older, newer, compare_revisions(reader, older, newer), documents)
+    found = RevisionDiff(older, newer, compare_revisions(reader, older, newer), documents, passages)
     if as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False))
     elif as_markdown:
@@ -95,11 +98,22 @@ def history(
         print_history(declared, wanted, chosen, others)
 
 
-def revisions(source: Annotated[str, typer.Argument(metavar="SOURCE", help="mirai, pi, …")]) -> None:
+def revisions(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="mirai, pi, …")],
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Toutes les révisions d'un document déclaré, tous documents compris.")
+    ] = False,
+) -> None:
     """Les états successifs de la table d'exigences et ce que chacun a changé, en Markdown."""
     from ingest.requirement_history import RevisionReader
     from ui.diff_view import revisions_table
 
+    if documents:
+        from ingest.revision_log import RevisionLog
+        from ui.revision_wording import log_table
+
+        print("\n".join(log_table(RevisionLog(open_corpus()).revisions(source))))
+        return
     states = RevisionReader(open_corpus()).states(source)
     if not states:
         say(f"La source {source} n'a jamais eu de table d'exigences.")

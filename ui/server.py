@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from ingest.corpus import Corpus
 from ui import door_wording, wording
 from ui.access_guard import AccessPolicy
 from ui.consultation import CorpusConsultation
@@ -17,8 +18,12 @@ from ui.errors import AddressUnusable, PortInUse
 from ui.http_api import create_app
 
 
-def serve(create: Callable[[], CorpusConsultation], host: str, port: int, doors: DoorSettings) -> None:
+def serve(
+    create: Callable[[], CorpusConsultation], host: str, port: int, doors: DoorSettings, corpus: Corpus | None = None
+) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
+
+    With a corpus, the pages of its revisions too.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
@@ -28,7 +33,9 @@ def serve(create: Callable[[], CorpusConsultation], host: str, port: int, doors:
         if access.entry == "closed":
             print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
         config = uvicorn.Config(
-            create_app(lambda: consultation.assistant, access=access, consultation=lambda: consultation),
+            create_app(
+                lambda: consultation.assistant, access=access, consultation=lambda: consultation, corpus=corpus
+            ),
             log_level="warning",
             proxy_headers=True,
             server_header=False,

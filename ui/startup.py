@@ -107,15 +107,20 @@ def build(corpus: Corpus, served: list[CorpusRevision], others: list[CorpusRevis
         say(f"Attention : {source} n'a pas de {path} à cette révision.")
     for source, path, row in report.unreadable:
         say(f"Attention : {source}, {path}, ligne {row.line} : {row.reason} ({row.extract}).")
-    for found in report.revisions:
-        name = (
-            f"révision {found.commit[:7]} du {found.date}"
-            if found.official
-            else "édition de démonstration, non officielle"
-        )
-        say(f"{found.source} : {name}")
+    for indexed in report.revisions:
+        say(f"{indexed.source} : {_edition(indexed.commit, indexed.date, indexed.official)}")
     done = f"{report.passages} passages, {report.embedded} vecteurs calculés en {report.seconds:.1f} s"
     say(f"{done}. L'index est en service.")
+
+
+def say_revisions(revisions: list[CorpusRevision]) -> None:
+    """Which revision of each source a command read."""
+    for r in revisions:
+        say(f"{r.source.id} : {_edition(r.commit, r.date, r.official)}")
+
+
+def _edition(commit: str, date: str, official: bool) -> str:
+    return f"révision {commit[:7]} du {date}" if official else "édition de démonstration, non officielle"
 
 
 def readable(corpus: Corpus, history: list[CorpusRevision]) -> list[CorpusRevision]:

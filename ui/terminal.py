@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assistant.answer import Answer, Place
+from assistant.answer import Answer, Place, UsedRevision
 from ingest.build_index import Progress as ProgressCallback
+from ui.wording import french_date
 
 STATUS_LABELS = {
     "abstained": "Sans réponse dans les documents",
@@ -36,6 +37,9 @@ def print_answer(answer: Answer) -> None:
         console.print(f"[{citation.n}] {citation.title}{mark}", markup=False)
         for place in (citation.place, *citation.also):
             console.print(f"    {place_line(place)}", markup=False)
+    if answer.revisions:
+        named = [f"{r.source} {_revision_words(r)}" for r in answer.revisions]
+        console.print(f"\nRévisions lues : {', '.join(named)}", markup=False)
     for warning in answer.warnings:
         console.print(f"\n⚠ {warning.message}", markup=False)
     if answer.suggestions:
@@ -73,6 +77,11 @@ def progress_bar() -> Iterator[ProgressCallback]:
             bar.update(tasks[label], completed=done, total=total)  # type: ignore[arg-type]  # rich's TaskID
 
         yield advance
+
+
+def _revision_words(revision: UsedRevision) -> str:
+    day = french_date(revision.date)
+    return f"{revision.commit[:7]} du {day}" if revision.commit else f"(édition de démonstration, {day})"
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the web channel needs of the assistant: six calls, all thread-safe."""
+"""What the web channel needs of the assistant, all of it thread-safe."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from assistant.answer import Answer, Place, Question, UsedRevision
+from ingest.freshness import Stale
 
 
 class WebAssistant(Protocol):
@@ -17,6 +18,9 @@ class WebAssistant(Protocol):
     def revisions(self) -> tuple[UsedRevision, ...]:
         """The revision of each source that is served now."""
 
+    def indexed_revisions(self) -> tuple[UsedRevision, ...]:
+        """Every revision that a question may name, by source, the newest first."""
+
     def examples(self) -> tuple[str, ...]:
         """Questions to suggest to somebody who has asked nothing yet."""
 
@@ -25,6 +29,9 @@ class WebAssistant(Protocol):
 
     def passage_text(self, place: Place) -> str:
         """The full verbatim text of the passage that stands there."""
+
+    def stale(self) -> tuple[Stale, ...]:
+        """The sources whose documents have changed since the revision that answers."""
 
     def health(self) -> Mapping[str, str]:
         """Component → "UP", "DEGRADED", or what is wrong in French."""

@@ -115,6 +115,16 @@ class _Page:
             self._send = gr.Button(wording.SEND, variant="primary", elem_id="envoyer", scale=0, min_width=120)
         with gr.Row(elem_id="reglages"):
             self._scope = gr.Radio(self._scopes(), value="", label=wording.SCOPE_LABEL, elem_id="perimetre", scale=3)
+            self._revision = gr.Dropdown(
+                [(wording.SERVED_REVISION, "")],
+                value="",
+                label=wording.REVISION_LABEL,
+                elem_id="revision",
+                visible=False,
+                allow_custom_value=True,  # the choices come with the page: a server that never served it checks none
+                scale=2,
+                min_width=220,
+            )
             self._restart = gr.Button(wording.NEW_CONVERSATION, size="sm", elem_id="nouvelle", scale=0, min_width=180)
 
     def _scopes(self) -> list[tuple[str, str]]:
@@ -127,7 +137,7 @@ class _Page:
         shown = [self._chat, self._sources, self._earlier, self._status, *self._suggested]
         answered = {
             "fn": self._reply,
-            "inputs": [self._chat, self._sources, self._earlier, self._scope],
+            "inputs": [self._chat, self._sources, self._earlier, self._scope, self._revision],
             "outputs": shown,
             **EVENT,
         }
@@ -136,7 +146,7 @@ class _Page:
         for button in self._suggested:
             button.click(self._ask_suggested, [self._chat, button], asked, **EVENT).then(**answered)
         self._restart.click(self._clear, None, [*shown, self._question], **EVENT)
-        opened = [self._banner, self._served, self._question, self._status, *self._suggested]
+        opened = [self._banner, self._served, self._question, self._status, self._revision, *self._suggested]
         page.load(self._opener(), None, opened, **EVENT)
 
     def _opener(self) -> Callable[..., Awaitable[list[Any]]]:
@@ -145,7 +155,9 @@ class _Page:
             question = request.query_params.get("q", "")[:LONGEST_LINKED_QUESTION].strip()
             status = wording.FILLED_FROM_LINK if question else ""
             shown = self._gr.Markdown(value=banner, visible=bool(banner))
-            return [shown, served, question, status, *self._buttons(examples)]
+            choices = self._conversation.revision_choices()
+            picker = self._gr.Dropdown(choices=choices, value="", visible=len(choices) > 1)
+            return [shown, served, question, status, picker, *self._buttons(examples)]
 
         opening.__annotations__["request"] = self._gr.Request  # gradio recognises the type, loaded lazily
         return opening
@@ -158,8 +170,10 @@ class _Page:
     async def _ask_suggested(self, messages: list[Message], question: str) -> list[Any]:
         return [[*messages, user_message(question)], self._gr.skip(), wording.ASKING]
 
-    async def _reply(self, messages: list[Message], panel: str, earlier: str, scope: str | None) -> list[Any]:
-        reply = await self._conversation.reply(messages, scope or "")
+    async def _reply(
+        self, messages: list[Message], panel: str, earlier: str, scope: str | None, revision: str | None
+    ) -> list[Any]:
+        reply = await self._conversation.reply(messages, scope or "", revision or "")
         if reply is None:
             return [self._gr.skip()] * (4 + SUGGESTIONS)
         answer, body, sources = reply

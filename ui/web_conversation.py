@@ -50,15 +50,31 @@ class WebConversation:
         try:
             served = self._assistant()
             revisions, titles = served.revisions(), served.source_titles()
-            return _banner(revisions, titles), _served(revisions, titles), served.examples()
+            banner = [_banner(revisions, titles), *(f"⚠ {literal(stale.message)}" for stale in served.stale())]
+            told = f"{_served(revisions, titles)}<br>{wording.REVISIONS_LINK}"
+            return "\n\n".join(filter(None, banner)), told, served.examples()
         except CctError as problem:
             return literal(f"{problem.message} {problem.remedy}".strip()), "", ()
 
-    async def reply(self, messages: list[Message], scope: str) -> tuple[Answer, str, str] | None:
-        """Answer, message and sources for the last question of the conversation; None when it has its answer."""
+    def revision_choices(self) -> list[tuple[str, str]]:
+        """(label, "source=commit") of each revision that may be asked instead of the served ones, these first."""
+        try:
+            assistant = self._assistant()
+            served, titles = assistant.revisions(), assistant.source_titles()
+            others = [r for r in assistant.indexed_revisions() if r not in served]
+        except CctError:
+            others = []
+        named = [(_revision_label(titles.get(r.source, r.source), r), f"{r.source}={r.commit}") for r in others]
+        return [(wording.SERVED_REVISION, ""), *named]
+
+    async def reply(self, messages: list[Message], scope: str, revision: str = "") -> tuple[Answer, str, str] | None:
+        """Answer, message and sources for the last question of the conversation; None when it has its answer.
+
+        `revision` is "source=commit or date", or empty for the served revisions.
+        """
         if not messages or messages[-1]["role"] != "user":
             return None
-        question = _question(messages, scope)
+        question = _question(messages, scope, revision)
         number = sum(1 for message in messages if message["role"] == "user")
         return await anyio.to_thread.run_sync(self._reply, question, number, limiter=self._limiter)
 
@@ -67,7 +83,7 @@ class WebConversation:
         answer = self._answer(question)
         self._record(CHANNEL, answer, time.perf_counter() - started)
         anchor = "src" if number == 1 else f"src-{number}"
-        warnings = warnings_markdown(answer, hidden={"unofficial_edition"})
+        warnings = warnings_markdown(answer, hidden={"unofficial_edition", "stale_index"})  # the banner says both
         body = "\n\n".join(part for part in (answer_markdown(answer, anchor), warnings) if part)
         if not answer.citations:
             return answer, body, wording.NO_SOURCES
@@ -134,7 +150,12 @@ def _record_key(place: Place) -> str:
     return f"{place.source}:{place.id}" + (f"#{place.occurrence}" if place.occurrence > 1 else "")
 
 
-def _question(messages: list[Message], scope: str) -> Question:
+def _revision_label(title: str, revision: UsedRevision) -> str:
+    date = wording.french_date(revision.date)
+    return wording.REVISION_CHOICE.format(source=title, date=date, commit=(revision.commit or "")[:7])
+
+
+def _question(messages: list[Message], scope: str, revision: str = "") -> Question:
     turns: list[Turn] = []
     for message in messages[:-1][-2 * REMEMBERED_TURNS :]:
         if message["role"] == "user":
@@ -142,7 +163,9 @@ def _question(messages: list[Message], scope: str) -> Question:
         elif turns:
             turns[-1] = Turn(turns[-1].question, tuple(_carried(message).split()[:20]))
     sources = (scope,) if scope else ()
-    return Question(_asked(messages[-1]), id=uuid.uuid4().hex, sources=sources, history=tuple(turns))
+    source, _, wanted = revision.strip().partition("=")
+    revisions = {source.strip(): wanted.strip()} if source else {}
+    return Question(_asked(messages[-1]), uuid.uuid4().hex, sources, revisions, tuple(turns))
 
 
 def _asked(message: Mapping[str, Any]) -> str:

@@ -122,5 +122,5 @@ def test_a_reader_that_stops_early_is_no_error(demo_home: Path, tmp_path: Path, 
         env=environment(demo_home) | {"PYTHONUNBUFFERED": "1"},
     )
     code, *said = done.stdout.splitlines()
-    assert said == []
+    assert all("édition de démonstration" in line for line in said)  # what was read, and no traceback
     assert code in {"0", "1"}  # the pipe's reader has gone: nobody reads the code

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from ingest.corpus import Corpus
 from ingest.requirement_history import RevisionReader
+from ingest.revision_log import RevisionLog
 from tests.built_indexes import cct
 from ui.diff_view import revisions_table
+from ui.revision_wording import log_table
 from ui.word_differences import Piece, marked, shortened, word_differences
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -88,6 +90,19 @@ def test_the_terminal_shows_the_words_that_changed(changed: Callable[..., Any]) 
     assert "[-texte-]{+JSON+}" in done.stdout
     assert "EX2 : I → P" in done.stdout
     assert "Guide (guide.md) : 1 modifié" in done.stdout
+
+
+def test_the_passages_of_the_other_documents_are_shown_on_request(changed: Callable[..., Any]) -> None:
+    told = changed("diff", "essai", "A", "B", "--passages").stdout
+    assert "modifié, « Guide », ligne 3 : " in told
+    assert "[-communs-]{+partagés+}" in told
+    found = json.loads(changed("diff", "essai", "A", "B", "--passages", "--json").stdout)
+    (passage,) = found["documents"][0]["passages"]
+    assert passage["changes"] == ["reworded"]
+    assert (passage["text_a"].count("communs"), passage["text_b"].count("partagés")) == (1, 1)
+    assert passage["url_a"].startswith("https://forge.invalid/")
+    lines = changed("diff", "essai", "A", "B", "--passages", "--markdown").stdout.splitlines()
+    assert any(line.startswith("  - modifié") and "[avant](https://forge.invalid/" in line for line in lines)
 
 
 def test_the_markdown_is_fit_for_a_merge_request(changed: Callable[..., Any]) -> None:
@@ -227,6 +242,17 @@ def test_the_documented_table_is_what_the_command_prints(official_corpus: Corpus
 
 
 @pytest.mark.official
+@pytest.mark.parametrize(("source", "pairs"), [("mirai", 23), ("pi", 72)])
+def test_the_documented_list_of_every_pair_is_what_the_command_prints(
+    official_corpus: Corpus, source: str, pairs: int
+) -> None:
+    documented = (PROJECT / "docs" / "revisions.md").read_text(encoding="utf-8").splitlines()
+    printed = list(log_table(RevisionLog(official_corpus).revisions(source)))
+    assert len(printed) == pairs + 2
+    assert [line for line in printed if line not in documented] == []
+
+
+@pytest.mark.official
 def test_arch_14_crosses_the_old_scheme_in_one_command(official_home: Path, tmp_path: Path) -> None:
     done = cct(
         "history",
@@ -250,4 +276,5 @@ def test_the_diff_of_the_first_renumbering_is_the_contract_s(official_home: Path
     found = json.loads(done.stdout)
     assert (len(found["renumbered"]), found["unchanged"]) == (16, 28)
     assert all(item["type_a"] == item["type_b"] for item in found["renumbered"])
-    assert [(item["id_b"], item.get("replaced")) for item in found["retyped"]] == [("EXI-ARCH-5", True)]
+    assert found["retyped"] == []
+    assert found["reused"][0]["id_b"] == "EXI-ARCH-5"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assistant.answer import Answer, Citation, Notice, Place, Question, UsedRevision
 from ingest.errors import IndexMissing
+from ingest.freshness import Stale
 
 COMMIT = "0123abcd" * 5
 XSS = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
@@ -57,8 +58,11 @@ CONFLICT = Notice(
 class CannedAssistant:
     """Answers at once, always the same; `asked` holds every question it was given."""
 
-    def __init__(self, official: bool = True, checks: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, official: bool = True, checks: Mapping[str, str] | None = None, behind: tuple[Stale, ...] = ()
+    ) -> None:
         self.official = official
+        self.behind = behind
         self.checks = checks or {"index": "UP", "modele": "UP"}
         self.asked: list[Question] = []
 
@@ -90,6 +94,11 @@ class CannedAssistant:
             UsedRevision("pi", commit, "2025-04-06", self.official),
         )
 
+    def indexed_revisions(self) -> tuple[UsedRevision, ...]:
+        """The served ones, and an older one of Pi where official."""
+        older = (UsedRevision("pi", "4567cdef" * 5, "2024-05-26", True),) if self.official else ()
+        return (*self.revisions(), *older)
+
     def examples(self) -> tuple[str, ...]:
         """Three suggestions."""
         return (
@@ -107,6 +116,10 @@ class CannedAssistant:
         if place.line_start == 66:
             return f"EXI-G-4\nTexte {XSS} {LINK} fin du texte."
         return ARCHITECTURE if place.source == "pi" else REVERSIBILITY
+
+    def stale(self) -> tuple[Stale, ...]:
+        """As given at creation."""
+        return self.behind
 
     def health(self) -> Mapping[str, str]:
         """As given at creation."""
