@@ -8,8 +8,11 @@ from typing import Annotated
 
 import typer
 
+from eval.question_commands import register as register_question_commands
+
 DEVELOPMENT = ["developpement-d", "developpement-k", "developpement-m", "developpement-n"]
 app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
+register_question_commands(app)
 
 Sets = Annotated[
     list[str] | None,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Place
-from eval.question_set import EvalQuestion, EvidenceRef
+from eval.question_fields import EvidenceRef
+from eval.question_set import EvalQuestion
 from ingest.passage import Located
 from ingest.question_bank import QuestionBank
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ from assistant.answering import Assistant
 from assistant.selection import Library
 from eval.evidence import EvidenceFinder
 from ingest.question_bank import QuestionBank, load_bank
-from tests.built_indexes import PROJECT, assistant_of, demonstration_home, library_of
+from tests.built_indexes import PROJECT, assistant_of, cct, demonstration_home, library_of
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +44,13 @@ def bank() -> QuestionBank:
 def finder(library: Library, bank: QuestionBank) -> EvidenceFinder:
     """Where the evidence stands in the demonstration edition."""
     return EvidenceFinder(library.selection().located, bank)
+
+
+@pytest.fixture
+def cct_eval(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """cct_eval("stale", …, home=…) → the finished process."""
+
+    def ran(*arguments: str, home: Path, edition: str = "auto", **more: Any) -> subprocess.CompletedProcess[str]:
+        return cct("eval", *arguments, home=home, cwd=tmp_path, edition=edition, **more)
+
+    return ran
