@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.french_text import without_accents
 from ingest.quote_form import normalised
@@ -40,29 +41,25 @@ class Claims:
     numbers: Counter[str]
     modalities: frozenset[str]
     negations: int
+    types: frozenset[str]
+    """P when the text says primordiale, I when it says importante."""
 
 
+@lru_cache(maxsize=20_000)
 def claims(text: str) -> Claims:
-    """The numbers (identifiers left out, decimals with a point), modalities and count of negations of a text."""
+    """What a text commits itself to."""
     plain = without_accents(normalised(text))
     return Claims(
-        numbers(text), frozenset(n for n, found in _MODALITIES.items() if found.search(plain)), negations(text)
+        numbers=_numbers(plain),
+        modalities=frozenset(name for name, found in _MODALITIES.items() if found.search(plain)),
+        negations=len(_NEGATION.findall(plain)),
+        types=frozenset("P" if w.startswith("prim") else "I" for w in _TYPE.findall(plain)),
     )
 
 
-def numbers(text: str) -> Counter[str]:
-    """Every number of a text, those written in letters too from two on; "1 000" and "1000" are one."""
-    plain = _IDENTIFIER.sub(" ", without_accents(normalised(text)))
+def _numbers(plain: str) -> Counter[str]:
+    """Identifiers left out, decimals with a point, those in letters too from two on; "1 000" and "1000" are one."""
+    plain = _IDENTIFIER.sub(" ", plain)
     found = [re.sub(r"[ ]", "", n).replace(",", ".").rstrip(".") for n in _NUMBER.findall(plain)]
     found += [_SPELT[w] for w in re.findall(r"[a-z]+", plain) if w in _SPELT]
     return Counter(found)
-
-
-def negations(text: str) -> int:
-    """How many words of negation a text has."""
-    return len(_NEGATION.findall(without_accents(normalised(text))))
-
-
-def type_words(text: str) -> frozenset[str]:
-    """P when the text says primordiale, I when it says importante."""
-    return frozenset("P" if w.startswith("prim") else "I" for w in _TYPE.findall(without_accents(normalised(text))))

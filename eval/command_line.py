@@ -9,10 +9,14 @@ from typing import Annotated
 import typer
 
 from eval.question_commands import register as register_question_commands
+from eval.run_commands import register as register_run_commands
+from eval.score_commands import register as register_score_commands
 
 DEVELOPMENT = ["developpement-d", "developpement-k", "developpement-m", "developpement-n"]
 app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
 register_question_commands(app)
+register_run_commands(app)
+register_score_commands(app)
 
 Sets = Annotated[
     list[str] | None,

@@ -43,8 +43,8 @@ class EvidenceFinder:
 
     def gold(self, question: EvalQuestion) -> Gold:
         """The places of a question's evidence."""
-        needed = [frozenset(self._find(ref)) for ref in question.evidence]
-        acceptable = [self._find(ref) for ref in question.acceptable]
+        needed = [frozenset(self.places(ref)) for ref in question.evidence]
+        acceptable = [self.places(ref) for ref in question.acceptable]
         missing = tuple(ref for ref, places in zip(question.evidence, needed, strict=True) if not places)
         return Gold(
             needed=tuple(places for places in needed if places),
@@ -52,7 +52,8 @@ class EvidenceFinder:
             missing=missing,
         )
 
-    def _find(self, ref: EvidenceRef) -> set[tuple[str, str, int]]:
+    def places(self, ref: EvidenceRef) -> set[tuple[str, str, int]]:
+        """Where the text of one piece of evidence stands; empty when nowhere."""
         direct = self._places.get(ref.fingerprint)
         if direct:
             return direct
