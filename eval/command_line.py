@@ -8,7 +8,10 @@ from typing import Annotated
 
 import typer
 
+from eval.compare_commands import register as register_compare_commands
 from eval.question_commands import register as register_question_commands
+from eval.replay_commands import register as register_replay_commands
+from eval.report_commands import register as register_report_commands
 from eval.run_commands import register as register_run_commands
 from eval.score_commands import register as register_score_commands
 
@@ -17,6 +20,9 @@ app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args
 register_question_commands(app)
 register_run_commands(app)
 register_score_commands(app)
+register_compare_commands(app)
+register_report_commands(app)
+register_replay_commands(app)
 
 Sets = Annotated[
     list[str] | None,

@@ -84,6 +84,11 @@ def load_questions(*names: str) -> list[EvalQuestion]:
     return questions
 
 
+def is_kept_aside(name: str) -> bool:
+    """True for a set that judges and is not read: its questions are counted, never shown one by one."""
+    return name.startswith("gardees-")
+
+
 def set_files(names: Sequence[str] = ()) -> list[Path]:
     """The files of the named sets, of all when none is named; a name that ends with .yaml is a path."""
     if not names:

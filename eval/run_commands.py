@@ -68,6 +68,7 @@ def run_into(
     from assistant.ranking import packaged_parameters
     from eval.answer_sources import open_answers
     from eval.fingerprinting import document_sources, question_sources, run_name, run_record
+    from eval.question_set import read_set, set_files
     from eval.question_variants import wordings
     from eval.ragas_record import save_run
     from eval.run_gold import GoldFinder
@@ -85,8 +86,9 @@ def run_into(
     )  # fmt: skip
     folder = out or prepared.corpus.settings.home / "evaluation" / "runs" / name
     journal = Journal(folder, record)
+    names = {q.id: path.stem for path in set_files(sets) for q in read_set(path)}
     gold = GoldFinder(prepared.corpus, prepared.revisions, prepared.bank)
-    rows = run_questions(asked, gold, source, journal, _progress, jobs)
+    rows = run_questions(asked, gold, source, journal, _progress, jobs, names)
     save_run(folder, name, rows)
     journal.close()
     return folder, sum(row.status == "error" for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from eval.answer_sources import AnswerError, Answers
@@ -14,12 +14,18 @@ Progress = Callable[[int, int], None]
 
 
 def run_questions(
-    asked: Sequence[Asked], gold: GoldFinder, answers: Answers, journal: Journal, progress: Progress, jobs: int = 2
+    asked: Sequence[Asked],
+    gold: GoldFinder,
+    answers: Answers,
+    journal: Journal,
+    progress: Progress,
+    jobs: int = 2,
+    sets: Mapping[str, str] | None = None,
 ) -> list[Row]:
     """One row an asked question, in order; a question that fails is a row that says so, never a missing one.
 
     What an interrupted run of the same fingerprint had answered is not asked again. `jobs` questions are under way
-    at a time.
+    at a time. `sets` names the set of each question id.
     """
     known = journal.known()
     journal.open([known[a.id] for a in asked if a.id in known])
@@ -29,7 +35,7 @@ def run_questions(
     for number, item in enumerate(asked, 1):
         row = known.get(item.id)
         if row is None:
-            row = next(fresh)
+            row = next(fresh).model_copy(update={"set": (sets or {}).get(item.question.id, "")})
             journal.add(row)
         rows.append(row)
         progress(number, len(asked))

@@ -36,6 +36,8 @@ class Row(_Record):
     id: str
     """The question's id, "~" and the variant's name when it is one."""
     question_id: str
+    set: str = ""
+    """The question set it comes from."""
     variant: str = ""
     asked: str
     question: str

@@ -90,9 +90,13 @@ def _yes(case: Case) -> bool:  # noqa: ARG001  # every row
     return True
 
 
+def _first(k: int) -> str:
+    return "le premier" if k == 1 else f"les {k} premiers"
+
+
 METRICS: tuple[Metric, ...] = (
-    *(_retrieval(f"rappel_{k}", f"preuves dans les {k} premiers", k, metrics.recall) for k in (1, 3, 5, 10)),
-    *(_retrieval(f"trouve_{k}", f"un bon passage dans les {k} premiers", k, metrics.hit) for k in (1, 5, 10)),
+    *(_retrieval(f"rappel_{k}", f"preuves dans {_first(k)}", k, metrics.recall) for k in (1, 3, 5, 10)),
+    *(_retrieval(f"trouve_{k}", f"un bon passage dans {_first(k)}", k, metrics.hit) for k in (1, 5, 10)),
     Metric("rang_reciproque", "rang réciproque", "retrieval", "share", _asked,
            lambda c: {"retrieved": _units(c), "right": sorted(c.right)}, metrics.rank),
     Metric("ndcg_10", "nDCG à 10", "retrieval", "share", _asked,

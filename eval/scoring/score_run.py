@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eval.following import Fate
+from eval.question_set import is_kept_aside
 from eval.question_variants import GENERATED
 from eval.scoring.case import Case, UnreadableAnswer
 from eval.scoring.catalogue import INVARIANCE, METRICS, Metric
@@ -48,6 +49,8 @@ class RowScores:
     status: str
     confidence: float | None
     scores: tuple[Score, ...]
+    kept_aside: bool = False
+    """Of a set that is not read: counted everywhere, shown nowhere one by one."""
 
     def value(self, metric: str) -> float | None:
         """The value of a metric; None when it does not apply or could not be judged."""
@@ -131,6 +134,7 @@ def _row(case: Case, base: Case | None, call: Call) -> RowScores:
         status=status,
         confidence=row.confidence,
         scores=tuple(scores),
+        kept_aside=is_kept_aside(row.set),
     )
 
 

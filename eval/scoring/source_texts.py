@@ -61,7 +61,11 @@ class SourceTexts:
 
     def passage(self, place: QuotedPlace) -> Located | None:
         """The passage that begins at a place."""
-        return self._passages.get(place.name)
+        return self.at(place.name)
+
+    def at(self, name: str) -> Located | None:
+        """The passage that begins at "source|document|first line"."""
+        return self._passages.get(name)
 
     def commit(self, source: str) -> str | None:
         """The commit that a citation of a source has to name; None for the demonstration edition."""
