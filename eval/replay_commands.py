@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,7 +43,7 @@ def replay(
         paths.append(folder / f"{number:02}-{revision.commit[:7]}")
         runs.append(_run(f"{source}={revision.commit}", paths[-1], sets or [], limit))
     limits = load_thresholds(thresholds)
-    steps = [replay_step(a, b, corpus, limits) for a, b in zip(runs, runs[1:], strict=False)]
+    steps = [replay_step(a, b, corpus, limits) for a, b in itertools.pairwise(runs)]
     text = "\n".join(replay_lines(steps))
     print(text)
     if html is not None and len(paths) > 1:
@@ -53,7 +54,7 @@ def replay(
 
 
 def _run(revision: str, folder: Path, sets: list[str], limit: int | None) -> RunScores:
-    """The run of one revision: the one that stands in the folder when nothing has changed since, else a new one."""
+    """A run at one revision, scored; an interrupted one is taken up again."""
     from eval.prepared import prepare
     from eval.question_set import load_questions
     from eval.run_commands import run_into

@@ -11,37 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.question_set import load_questions, written
+from eval.question_set import load_questions
 from eval.question_variants import GENERATED, with_a_slip, without_marks, wordings
 from eval.transcript import Journal, Row, read_run, rows_file
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(scope="module")
-def questions_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A set of a dozen questions of each kind."""
-    chosen = []
-    for kind, count in (("answerable", 8), ("unanswerable", 4), ("hostile", 3), ("look_alike", 2), ("small_talk", 1)):
-        chosen += [q for q in load_questions("developpement-d") if q.kind == kind][:count]
-    path = tmp_path_factory.mktemp("jeu") / "essai.yaml"
-    path.write_text(written(chosen), encoding="utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
-def finished(demo_home: Path, questions_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished run."""
-    from tests.built_indexes import cct
-
-    folder = tmp_path_factory.mktemp("executions") / "base"
-    done = cct(
-        "eval", "run", "--set", str(questions_file), "--out", str(folder), "--variants", "3",
-        home=demo_home, cwd=folder.parent,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == str(folder)
-    return folder
 
 
 def test_a_run_keeps_each_answer_and_all_that_it_depends_on(finished: Path) -> None:
