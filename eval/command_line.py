@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from eval.candidate_commands import register as register_candidate_commands
 from eval.compare_commands import register as register_compare_commands
+from eval.judge_commands import register as register_judge_commands
 from eval.question_commands import register as register_question_commands
 from eval.replay_commands import register as register_replay_commands
 from eval.report_commands import register as register_report_commands
@@ -23,6 +25,8 @@ register_score_commands(app)
 register_compare_commands(app)
 register_report_commands(app)
 register_replay_commands(app)
+register_candidate_commands(app)
+register_judge_commands(app)
 
 Sets = Annotated[
     list[str] | None,

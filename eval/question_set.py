@@ -32,6 +32,8 @@ class EvalQuestion(BaseModel):
     style: str = "ordinaire"
     evidence: tuple[EvidenceRef, ...] = ()
     acceptable: tuple[EvidenceRef, ...] = ()
+    excluded: tuple[EvidenceRef, ...] = ()
+    """Passages that a right answer does not cite."""
     origin: str = ""
     state: State = "valid"
     variants: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ class RowGold:
     needed: tuple[tuple[str, ...], ...]
     right: tuple[str, ...]
     cluster: str
+    excluded: tuple[str, ...] = ()
 
 
 class GoldFinder:
@@ -58,7 +59,8 @@ class GoldFinder:
         if not right and all(fate == "removed" for fate in fates):
             expects = "abstain"
         cluster = question.evidence[0].fingerprint
-        return RowGold(worst(fates), expects, tuple(needed), tuple(sorted(right)), cluster)
+        excluded = {p for ref in question.excluded for p in self._find(question, ref)[1]}
+        return RowGold(worst(fates), expects, tuple(needed), tuple(sorted(right)), cluster, tuple(sorted(excluded)))
 
     def _find(self, question: EvalQuestion, ref: EvidenceRef) -> tuple[Fate, tuple[str, ...]]:
         direct = tuple(sorted("|".join(map(str, key)) for key in self._direct.places(ref)))

@@ -62,6 +62,7 @@ def _row(item: Asked, gold: RowGold, answers: Answers) -> Row:
         expects=gold.expects,
         needed=[list(places) for places in gold.needed],
         right=list(gold.right),
+        excluded=list(gold.excluded),
     )
     sources = (item.question.source,) if item.question.source else ()
     try:

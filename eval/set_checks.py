@@ -69,6 +69,10 @@ class SetChecker:
                     found += self._question(path.stem, question, asked)
         return found
 
+    def errors(self, question: EvalQuestion) -> list[str]:
+        """What forbids to accept one question."""
+        return [f.message for f in self._question("", question, {}) if f.severity == "error"]
+
     def _question(self, name: str, question: EvalQuestion, asked: dict[tuple[str, ...], str]) -> Iterator[Finding]:
         for severity, message in (*self._evidence(question), *self._wording(question, asked), *_review(question)):
             yield Finding(severity, name, question.id, message)

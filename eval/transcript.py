@@ -49,6 +49,8 @@ class Row(_Record):
     needed: list[list[str]]
     """For each piece of evidence, the places that carry it: "source|document|first line"."""
     right: list[str]
+    excluded: list[str] = []
+    """Places that a right answer does not cite."""
     answer: str = ""
     """The object of answer.schema.json, as JSON; empty when the row failed."""
     confidence: float | None = None
