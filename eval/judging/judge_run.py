@@ -103,13 +103,16 @@ async def _value(metric: Any, name: str, case: Case) -> tuple[float | None, str]
 
 def _arguments(name: str, case: Case) -> dict[str, Any]:
     if name == "pertinence_jugee":
-        return {"user_input": case.row.asked, "response": case.text}
+        return {"user_input": case.row.asked, "response": case.parts.said}
     if name == "exactitude_jugee":
-        return {"response": case.text, "reference": case.question.expected or "\n".join(_texts(case, case.needed))}
+        return {
+            "response": case.parts.said,
+            "reference": case.question.expected or "\n".join(_texts(case, case.needed)),
+        }
     cited = [c.names for c in case.citations]
     return {
         "user_input": case.row.asked,
-        "response": case.text,
+        "response": case.parts.said,
         "retrieved_contexts": list(dict.fromkeys(_texts(case, [*cited, *case.retrieved[:_CONTEXTS]]))),
     }
 

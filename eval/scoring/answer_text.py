@@ -43,6 +43,8 @@ class AnswerText:
     sentences: tuple[Sentence, ...]
     own: str
     """The text without its quotations."""
+    said: str
+    """The text without its markers, nor the lines that name, warn or title: what a judge is asked about."""
 
 
 def read_answer(text: str) -> AnswerText:
@@ -53,7 +55,8 @@ def read_answer(text: str) -> AnswerText:
         quoted = next(g for g in match.groups() if g)
         if len(words(quoted)) >= _LOOSE_WORDS:
             quotations.append(Quotation(quoted, None))
-    return AnswerText(tuple(quotations), tuple(_sentences(rest)), rest)
+    said = "\n".join(line for line in text.splitlines() if line.strip() and not _FRAME.match(line))
+    return AnswerText(tuple(quotations), tuple(_sentences(rest)), rest, _MARKERS.sub("", said).strip())
 
 
 def _sentences(text: str) -> list[Sentence]:
