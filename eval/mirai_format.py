@@ -60,34 +60,30 @@ def import_set(text: str, located: Sequence[Located], sources: Sequence[str]) ->
     finder = _Finder(located, sources)
     questions, problems = [], []
     for item in whole.questions:
-        wanted = [(name, finder.find(name)) for name in item.must_cite]
-        refused = [ref for name in item.must_not_cite for ref in finder.find(name)]
-        lost = [name for name, found in wanted if not found]
-        lost += [name for name in item.must_not_cite if not finder.find(name)]
+        names = (*item.must_cite, *item.must_not_cite)
+        lost = [name for name in names if not finder.find(name)]
         problems += [f"{item.id} : {name} n'est dans aucune révision lue" for name in lost]
-        unanswerable = not item.must_cite and NO_ANSWER in item.tags
-        if lost or (not item.must_cite and not unanswerable):
-            problems += (
-                [] if lost else [f"{item.id} : rien à citer (must_cite vide, sans l'étiquette « {NO_ANSWER} »)"]
-            )
-            continue
-        evidence = tuple(found[0] for _, found in wanted)
-        acceptable = tuple(ref for _, found in wanted for ref in found[1:])
-        questions.append(
-            EvalQuestion(
-                id=str(item.id),
-                question=item.question,
-                kind="unanswerable" if unanswerable else "answerable",
-                evidence=evidence,
-                acceptable=acceptable,
-                excluded=tuple(refused),
-                expected=item.expected_answer or "",
-                tags=tuple(t for t in item.tags if t != NO_ANSWER),
-                state="candidate",
-                origin=f"importé de {whole.name}",
-            )
-        )
+        if not item.must_cite and NO_ANSWER not in item.tags:
+            problems.append(f"{item.id} : rien à citer (must_cite vide, sans l'étiquette « {NO_ANSWER} »)")
+        elif not lost:
+            questions.append(_question(item, finder, whole.name))
     return Imported(tuple(questions), tuple(problems))
+
+
+def _question(item: _Question, finder: _Finder, origin: str) -> EvalQuestion:
+    wanted = [finder.find(name) for name in item.must_cite]
+    return EvalQuestion(
+        id=str(item.id),
+        question=item.question,
+        kind="answerable" if wanted else "unanswerable",
+        evidence=tuple(found[0] for found in wanted),
+        acceptable=tuple(ref for found in wanted for ref in found[1:]),
+        excluded=tuple(ref for name in item.must_not_cite for ref in finder.find(name)),
+        expected=item.expected_answer or "",
+        tags=tuple(t for t in item.tags if t != NO_ANSWER),
+        state="candidate",
+        origin=f"importé de {origin}",
+    )
 
 
 def export_set(name: str, questions: Sequence[EvalQuestion]) -> str:

