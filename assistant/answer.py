@@ -137,6 +137,8 @@ class Answer:
     """Questions that the person may ask next; never part of the answer."""
     searched: str | None = None
     """The stand-alone question that was searched, when it differs from the one asked."""
+    confidence: float | None = None
+    """Probability that the documents answer, as retrieval sees it; None when nothing was searched."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     tokens: tuple[int, int] | None = None
     error: tuple[str, str] | None = None

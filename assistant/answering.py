@@ -99,6 +99,7 @@ class Assistant:
             warnings=tuple(draft.warnings),
             suggestions=tuple(draft.suggestions),
             searched=searched if searched != text else None,
+            confidence=found.confidence,
             timings_ms={
                 "load": loaded_at,
                 "retrieval": retrieved_at - loaded_at,

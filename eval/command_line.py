@@ -8,8 +8,25 @@ from typing import Annotated
 
 import typer
 
+from eval.candidate_commands import register as register_candidate_commands
+from eval.compare_commands import register as register_compare_commands
+from eval.judge_commands import register as register_judge_commands
+from eval.question_commands import register as register_question_commands
+from eval.replay_commands import register as register_replay_commands
+from eval.report_commands import register as register_report_commands
+from eval.run_commands import register as register_run_commands
+from eval.score_commands import register as register_score_commands
+
 DEVELOPMENT = [f"developpement-{name}" for name in "dklmnqst"]
 app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
+register_question_commands(app)
+register_run_commands(app)
+register_score_commands(app)
+register_compare_commands(app)
+register_report_commands(app)
+register_replay_commands(app)
+register_candidate_commands(app)
+register_judge_commands(app)
 
 Sets = Annotated[
     list[str] | None,

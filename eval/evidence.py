@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Place
-from eval.question_set import EvalQuestion, EvidenceRef
+from eval.question_fields import EvidenceRef
+from eval.question_set import EvalQuestion
 from ingest.passage import Located
 from ingest.question_bank import QuestionBank
 
@@ -42,8 +43,8 @@ class EvidenceFinder:
 
     def gold(self, question: EvalQuestion) -> Gold:
         """The places of a question's evidence."""
-        needed = [frozenset(self._find(ref)) for ref in question.evidence]
-        acceptable = [self._find(ref) for ref in question.acceptable]
+        needed = [frozenset(self.places(ref)) for ref in question.evidence]
+        acceptable = [self.places(ref) for ref in question.acceptable]
         missing = tuple(ref for ref, places in zip(question.evidence, needed, strict=True) if not places)
         return Gold(
             needed=tuple(places for places in needed if places),
@@ -51,7 +52,8 @@ class EvidenceFinder:
             missing=missing,
         )
 
-    def _find(self, ref: EvidenceRef) -> set[tuple[str, str, int]]:
+    def places(self, ref: EvidenceRef) -> set[tuple[str, str, int]]:
+        """Where the text of one piece of evidence stands; empty when nowhere."""
         direct = self._places.get(ref.fingerprint)
         if direct:
             return direct

