@@ -107,14 +107,10 @@ def test_a_verdict_that_cannot_be_had_is_unscored_not_zero_and_not_lost(
 
 
 def test_fewer_verdicts_than_statements_is_no_score(judged: Judging) -> None:
-    def half(prompt: str, call: int) -> str | None:
-        return (
-            '{"statements": [{"statement": "x", "reason": "", "verdict": 1}]}'
-            if '"context"' in prompt.rsplit("Entrée à", 1)[1]
-            else None
-        )
+    def none(prompt: str, call: int) -> str | None:
+        return '{"statements": []}' if '"context"' in prompt.rsplit("Entrée à", 1)[1] else None
 
-    by_metric = {v.metric: v for v in judged(ScriptedJudge(half)) if v.value is None}
+    by_metric = {v.metric: v for v in judged(ScriptedJudge(none)) if v.value is None}
     assert "fidelite_jugee" in by_metric
     assert "verdict(s) pour" in by_metric["fidelite_jugee"].reason
 
