@@ -106,11 +106,12 @@ def test_a_verdict_that_cannot_be_had_is_unscored_not_zero_and_not_lost(
     assert all(math.isnan(f.mean) and f.unscored == f.asked for f in judged_figures(verdicts))
 
 
-def test_fewer_verdicts_than_statements_is_no_score(judged: Judging) -> None:
-    def none(prompt: str, call: int) -> str | None:
-        return '{"statements": []}' if '"context"' in prompt.rsplit("Entrée à", 1)[1] else None
+def test_another_number_of_verdicts_than_of_statements_is_no_score(judged: Judging) -> None:
+    def nine(prompt: str, call: int) -> str | None:
+        verdicts = ", ".join(['{"statement": "x", "reason": "", "verdict": 1}'] * 9)
+        return f'{{"statements": [{verdicts}]}}' if '"context"' in prompt.rsplit("Entrée à", 1)[1] else None
 
-    by_metric = {v.metric: v for v in judged(ScriptedJudge(none)) if v.value is None}
+    by_metric = {v.metric: v for v in judged(ScriptedJudge(nine)) if v.value is None}
     assert "fidelite_jugee" in by_metric
     assert "verdict(s) pour" in by_metric["fidelite_jugee"].reason
 
