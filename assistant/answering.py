@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 
 from assistant.answer import Answer, Place, Question, UsedRevision
+from assistant.answer_stream import Finished, Searched, SentencePassed, StreamEvent
+from assistant.answer_writer import AnswerWriter, Written
 from assistant.citations import checked
 from assistant.composition import Composer, Draft
 from assistant.conversation import stand_alone
@@ -28,21 +30,42 @@ log = logging.getLogger("cct.assistant")
 
 
 class Assistant:
-    """Answers questions over the served revisions, from the documents' own text. Thread-safe."""
+    """Answers questions over the served revisions, from the documents' own text. Thread-safe.
 
-    def __init__(self, library: Library, parameters: RankingParameters) -> None:
+    With a writer, a model writes the answers that the search found passages for; every sentence is checked.
+    """
+
+    def __init__(self, library: Library, parameters: RankingParameters, writer: AnswerWriter | None = None) -> None:
         self._library = library
         self._parameters = parameters
+        self._writer = writer
 
     def answer(self, question: Question) -> Answer:
         """One answer, every quotation checked; a wrong question or a missing index gives status "error"."""
+        *_, last = self.stream(question)
+        assert isinstance(last, Finished)
+        return last.answer
+
+    def stream(self, question: Question) -> Iterator[StreamEvent]:
+        """What a channel may show while the answer is made; the last event is Finished, always.
+
+        Closing the iterator stops the model.
+        """
         start = time.perf_counter()
         answer_id = question.id or uuid.uuid4().hex
+        shown = ""
         try:
-            return self._answer(question, answer_id, start)
+            for event in self._events(question, answer_id, start):
+                if isinstance(event, SentencePassed):
+                    shown += event.delta
+                yield (
+                    replace(event, replaces=not event.answer.text.startswith(shown))
+                    if isinstance(event, Finished)
+                    else event
+                )
         except CctError as exc:
             text = f"{exc.message} {exc.remedy}".strip()
-            return Answer(
+            failed = Answer(
                 question=question.text,
                 id=answer_id,
                 status="error",
@@ -50,8 +73,9 @@ class Assistant:
                 error=(type(exc).__name__, text),
                 timings_ms={"total": _elapsed(start)},
             )
+            yield Finished(failed, replaces=bool(shown))
 
-    def _answer(self, question: Question, answer_id: str, start: float) -> Answer:
+    def _events(self, question: Question, answer_id: str, start: float) -> Iterator[StreamEvent]:
         text = clean_question(question.text)
         for source in question.sources:
             self.check_source(source)
@@ -61,13 +85,27 @@ class Assistant:
         retriever = Retriever(selection, self._parameters)
         found = retriever.find(text, question.sources)
         leaning = reading.says_that_it_leans and bool(question.history) and found.verdict != "hostile"
-        searched = text if found.refused and not leaning else stand_alone(text, reading, question.history)
+        searched, usage = text, None
+        if not found.refused or leaning:
+            if self._writer is not None:
+                rephrased, usage = self._writer.stand_alone(text, reading, question.history)
+                searched = rephrased or searched
+            searched = searched if searched != text else stand_alone(text, reading, question.history)
         if searched != text:
             found = retriever.find(searched, question.sources)
         elif reading.compares and not reading.ids and not found.refused and tokens(reading.subject):
             found = retriever.find(reading.subject, question.sources)
         retrieved_at = _elapsed(start)
-        draft = self._draft(searched, read_question(searched), found, selection, question.sources)
+        reading = read_question(searched)
+        draft = self._draft(searched, reading, found, selection, question.sources)
+        written = Written(None)
+        if self._writer is not None and self._writer.writes(reading, draft, selection):
+            yield Searched(searched)
+            written = yield from self._write(searched, found, selection, question.sources)
+            draft = _instead(draft, written)
+        if written.usage is not None:
+            usage = written.usage.plus(usage)
+        written_at = _elapsed(start)
         if not selection.official:
             notice = edition_notice()
             draft.paragraphs.append(f"_{notice}_")
@@ -77,10 +115,12 @@ class Assistant:
             if not citation.verified:
                 log.error("quotation not found again: %s %s", citation.place, citation.quote)
         draft = _without_unverified(draft, tuple(c.verified for c in citations))
-        return Answer(
+        answer = Answer(
             question=question.text,
             id=answer_id,
             status=draft.status,
+            mode="llm" if written.draft is not None else "extractive",
+            degraded=written.degraded,
             text="\n\n".join(draft.paragraphs),
             revisions=selection.used,
             citations=citations if draft.citations else (),
@@ -91,10 +131,21 @@ class Assistant:
             timings_ms={
                 "load": loaded_at,
                 "retrieval": retrieved_at - loaded_at,
-                "composition": _elapsed(start) - retrieved_at,
+                "writing": written_at - retrieved_at,
+                **written.timings_ms,
+                "composition": _elapsed(start) - written_at,
                 "total": _elapsed(start),
             },
+            tokens=(usage.prompt, usage.completion) if usage else None,
+            cost=self._writer.cost(usage) if self._writer else None,
         )
+        yield Finished(answer)
+
+    def _write(
+        self, text: str, found: Found, selection: Selection, sources: tuple[str, ...]
+    ) -> Generator[SentencePassed, None, Written]:
+        assert self._writer is not None
+        return (yield from self._writer.write(text, found, selection, sources))
 
     def _draft(
         self, text: str, reading: Reading, found: Found, selection: Selection, sources: tuple[str, ...]
@@ -156,11 +207,13 @@ class Assistant:
             self._library.selection()
         except CctError as exc:
             return {"index": f"{exc.message} {exc.remedy}"}
-        return {"index": "UP"}
+        if self._writer is None:
+            return {"index": "UP"}
+        return {"index": "UP", "modele": "DEGRADED" if self._writer.paused else "UP"}
 
     def warm(self) -> None:
         """Loads index and model, so that the first question is as fast as the next."""
-        self.answer(Question("Que dit le CCT de la sauvegarde ?"))
+        Assistant(self._library, self._parameters).answer(Question("Que dit le CCT de la sauvegarde ?"))
 
 
 def clean_question(text: str) -> str:
@@ -192,6 +245,13 @@ def _without_unverified(draft: Draft, verified: tuple[bool, ...]) -> Draft:
         paragraphs=["Une citation n'a pas été retrouvée dans le document ; la réponse est retirée."],
         citations=[],
     )
+
+
+def _instead(extractive: Draft, written: Written) -> Draft:
+    """The written draft with what the extractive one suggests next, or the extractive one."""
+    if written.draft is None:
+        return extractive
+    return replace(written.draft, suggestions=extractive.suggestions)
 
 
 def _elapsed(start: float) -> float:

@@ -172,7 +172,7 @@ def _first_rule(rules: Sequence[tuple[str, str]]) -> Mutation:
 def _foreign_quote(text: str, given: Mapping[int, GivenPassage], chance: random.Random) -> str | None:
     n = _first_marker(text)
     others = [p for k, p in given.items() if k != n]
-    quotes = [s for p in others for s in p.sentences if 30 < len(s) < 200 and not re.search("[«»\"]", s)]
+    quotes = [s for p in others for s in p.sentences if 30 < len(s) < 200 and not re.search('[«»"]', s)]
     own = given[n].located.passage.text
     quotes = [q for q in quotes if q not in own]
     return f"Le texte dit : « {chance.choice(quotes)} » [{n}]." if quotes else None
@@ -180,7 +180,7 @@ def _foreign_quote(text: str, given: Mapping[int, GivenPassage], chance: random.
 
 def _altered_quote(text: str, given: Mapping[int, GivenPassage], chance: random.Random) -> str | None:
     n = _first_marker(text)
-    quotes = [s for s in given[n].sentences if 40 < len(s) < 260 and not re.search("[«»\"“”]", s)]
+    quotes = [s for s in given[n].sentences if 40 < len(s) < 260 and not re.search('[«»"“”]', s)]
     if not quotes:
         return None
     words = chance.choice(quotes).rstrip(".").split(" ")

@@ -18,6 +18,7 @@ from assistant.verification.evidence import GivenPassage, WordWeights
 from assistant.verification.support import Bounds, Nearness
 from eval.draft_faults import Sample, planted
 from ingest.passage import PRIORITY_NAMES, Located, document_lines
+from ingest.sentences import split_sentences
 
 SETS = {"reglage": "phrases-reglage.yaml", "gardees": "phrases-gardees.yaml"}
 DISTRACTORS = 5
@@ -52,7 +53,9 @@ class Suite:
         self._seed = seed
         self.weights = WordWeights(p.passage.text for p in selection.located)
         self._by_key = {place.key: place for place in selection.located}
-        self._candidates = [u.located for u in selection.index.units if u.passage.kind in {"requirement", "component"}]
+        self._candidates = [
+            u.located for u in selection.index.units if u.passage.kind in {"requirement", "component"}
+        ]
 
     def written(self, name: str) -> list[Sample]:
         """The good sentences of a file of eval/drafts whose records all stand in this selection."""
@@ -73,7 +76,7 @@ class Suite:
             own = [s for s in given[1].sentences if 25 < len(s) < 260 and not re.search(r"[«»\"“”\[\]]", s)]
             for k, sentence in enumerate(own[:2]):
                 words = sentence.rstrip(" .;:")
-                if words.count("(") != words.count(")"):
+                if words.count("(") != words.count(")") or len(split_sentences(words)) > 1:
                     continue
                 kind = PRIORITY_NAMES.get(passage.priority or "", "")
                 several = len({t for types in given[1].types.values() for t in types}) > 1

@@ -30,7 +30,7 @@ def open_corpus() -> Corpus:
 def ready_assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, str]]:
     """The assistant over a live index, built first when there is none or a named revision is not in it."""
     from assistant.answering import Assistant
-    from assistant.assembly import make_library
+    from assistant.assembly import make_library, make_writer
     from assistant.ranking import packaged_parameters
     from ingest.generations import live_generation
 
@@ -48,7 +48,7 @@ def ready_assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, st
             served = [corpus.revision(r.source, r.commit) for r in indexed if r.served and r.official]
             build(corpus, served or corpus.newest(), missing)
     revisions = {source: found.commit for source, found in chosen.items()}
-    return Assistant(library, packaged_parameters()), revisions
+    return Assistant(library, packaged_parameters(), make_writer(library)), revisions
 
 
 def build(corpus: Corpus, served: list[CorpusRevision], others: list[CorpusRevision]) -> None:

@@ -58,7 +58,7 @@ def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeigh
         nearest = _nearest(subject, windows, weights)
         if not nearest:
             continue
-        missing = _missing_modality(clause, subject, nearest, weights, passages)
+        missing = _missing_modality(clause, subject, nearest, weights)
         if missing is not None:
             return missing.value
         if _contradicts(clause, subject, nearest, weights):
@@ -93,39 +93,23 @@ def _missing_modality(
     subject: Sequence[str],
     nearest: Sequence[Window],
     weights: WordWeights,
-    passages: Sequence[GivenPassage],
 ) -> Modality | None:
     source = _nearest_clauses(subject, nearest, weights)
     found = {m for c in source for m in c.modalities}
     denied = _mostly_denied(subject, source, weights)
     only = any(c.exclusive for w in nearest for c in w.clauses)
-    for modality in clause.modalities if clause.own_modality else ():
-        if modality in found:
-            continue
-        if modality is Modality.OBLIGES and _obliges(found, source, clause):
-            continue
-        if modality is Modality.FORBIDS and (denied or only):
-            continue
-        if modality is Modality.ALLOWS and (Modality.EXEMPTS in found or any(w.may_allow for w in nearest)):
-            if not found & {Modality.OBLIGES, Modality.FORBIDS} or _allows_nearby(subject, nearest, weights):
-                continue
-        if modality is Modality.EXEMPTS and (Modality.ALLOWS in found or Modality.ADVISES in found):
-            continue
-        return modality
-    return None
-
-
-def _obliges(found: set[Modality], source: Sequence[Clause], clause: Clause) -> bool:
-    """A requirement in the indicative obliges; so does what forbids the contrary."""
-    if not found:
-        return True
-    return Modality.FORBIDS in found and bool(clause.denied)
-
-
-def _allows_nearby(subject: Sequence[str], nearest: Sequence[Window], weights: WordWeights) -> bool:
-    """True when the clauses that allow are those that share the most with the subject."""
-    source = _nearest_clauses(subject, nearest, weights)
-    return any(Modality.ALLOWS in c.modalities for c in source)
+    choice = Modality.EXEMPTS in found or any(w.may_allow for w in nearest)
+    bound = bool(found & {Modality.OBLIGES, Modality.FORBIDS})
+    renders = {
+        Modality.OBLIGES: not found or (Modality.FORBIDS in found and bool(clause.denied)),
+        Modality.FORBIDS: denied or only,
+        Modality.ADVISES: False,
+        Modality.ALLOWS: choice and not bound,
+        Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}),
+    }
+    """Whether the passage says it in another way; a requirement in the indicative obliges."""
+    own = clause.modalities if clause.own_modality else frozenset()
+    return next((m for m in Modality if m in own and m not in found and not renders[m]), None)
 
 
 def _mostly_denied(subject: Sequence[str], source: Sequence[Clause], weights: WordWeights) -> bool:
@@ -156,7 +140,7 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
     if any(c.predicate and c.predicate <= clause.affirmed - affirmed and len(shared) > 1 for c in source):
         return True
     against = {s for s in shared if s not in (denied if s in own_denied else affirmed)}
-    enough = len(shared) > 1 or clause.own_modality and bool(clause.modalities)
+    enough = len(shared) > 1 or (clause.own_modality and bool(clause.modalities))
     return bool(against) and enough and weights.total(against) > _DENIED_SHARE * weights.total(shared)
 
 

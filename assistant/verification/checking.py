@@ -52,6 +52,10 @@ class SentenceChecker:
         """The first fault found, hard facts before measures of resemblance; None when the sentence stands."""
         return self._form(sentence) or self._markers(sentence) or self._content(sentence)
 
+    def carries_markers(self, sentence: DraftSentence) -> bool:
+        """True when the sentence refers to a passage, given or not."""
+        return bool(marker_numbers(sentence.text))
+
     def says_nothing(self, sentence: DraftSentence) -> bool:
         """True for words that state nothing of the documents: a greeting, a transition, a question to the reader."""
         bare = sentence.bare
@@ -62,6 +66,8 @@ class SentenceChecker:
     def _form(self, sentence: DraftSentence) -> Fault | None:
         if sentence.kind == "form" or len(sentence.text) > _LONGEST:
             return Fault("form", "écris des phrases courtes, sans tableau ni bloc de code")
+        if "](" in sentence.text:
+            return Fault("form", "n'écris pas de lien")
         if not sentence.complete:
             return Fault("incomplete", "la phrase n'est pas finie")
         if (self._guard and self._guard in sentence.text) or addresses_the_assistant(sentence.bare):
@@ -84,7 +90,7 @@ class SentenceChecker:
         for part in parts:
             passages = cited(self._given, part.numbers)
             text = f"{sentence.lead} {part.text}".strip()
-            fault = self._facts(text, passages) or self._agreement(text, part.text, passages)
+            fault = self._facts(text, passages) or self._agreement(text, passages)
             if fault:
                 return fault
         for part in parts:
@@ -94,35 +100,9 @@ class SentenceChecker:
         return None
 
     def _facts(self, text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
-        everything = "\n".join(p.text for p in passages).casefold()
-        for identifier in statements.identifiers(text):
-            if not any(identifier in p.ids for p in passages):
-                return Fault("identifier", f"{identifier} n'est pas l'exigence du passage cité")
-        stated = statements.stated_types(text)
-        if stated and not statements.supports_types(stated, [p.types for p in passages]):
-            return Fault("type", "le type P ou I n'est pas celui du passage cité")
-        if stated and statements.denies_a_type(text):
-            return Fault("type", "la phrase nie le type du passage cité")
-        for _, source in statements.named_sources(text):
-            if not any(source in p.sources for p in passages):
-                return Fault("source", "le passage cité n'est pas dans ce document")
-        for quote in statements.quotations(text):
-            if not any(_quoted_from(quote, p) for p in passages):
-                return Fault("quotation", f"« {quote[:60]} » n'est pas mot pour mot dans le passage cité")
-        for address in statements.addresses(text):
-            if address.casefold().rstrip("/") not in everything:
-                return Fault("name", f"l'adresse {address} n'est pas dans le passage cité")
-        found = [q for p in passages for q in statements.quantities(p.text)]
-        for quantity in statements.quantities(text):
-            if not agreement.same_quantity(quantity, found):
-                return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
-        known = statements.KnownNames(p.text for p in passages)
-        for name in statements.names(text):
-            if name not in known:
-                return Fault("name", f"« {name} » n'est pas dans le passage cité")
-        return None
+        return _wrong_place(text, passages) or _wrong_words(text, passages)
 
-    def _agreement(self, text: str, own: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+    def _agreement(self, text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
         mismatch = agreement.disagreement(text, passages, self._weights)
         if mismatch == "opposite":
             return Fault("opposite", "un mot est remplacé par son contraire")
@@ -154,6 +134,42 @@ class SentenceChecker:
         if bounds.grey(support) < 0:
             return Fault("support", "le passage cité ne dit pas cela")
         return None
+
+
+def _wrong_place(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+    """Identifiers, types and documents."""
+    for identifier in statements.identifiers(text):
+        if not any(identifier in p.ids for p in passages):
+            return Fault("identifier", f"{identifier} n'est pas l'exigence du passage cité")
+    stated = statements.stated_types(text)
+    if stated and not statements.supports_types(stated, [p.types for p in passages]):
+        return Fault("type", "le type P ou I n'est pas celui du passage cité")
+    if stated and statements.denies_a_type(text):
+        return Fault("type", "la phrase nie le type du passage cité")
+    for _, source in statements.named_sources(text):
+        if not any(source in p.sources for p in passages):
+            return Fault("source", "le passage cité n'est pas dans ce document")
+    return None
+
+
+def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+    """Quotations, addresses, numbers and names."""
+    for quote in statements.quotations(text):
+        if not any(_quoted_from(quote, p) for p in passages):
+            return Fault("quotation", f"« {quote[:60]} » n'est pas mot pour mot dans le passage cité")
+    everything = "\n".join(p.text for p in passages).casefold()
+    for address in statements.addresses(text):
+        if address.casefold().rstrip("/") not in everything:
+            return Fault("name", f"l'adresse {address} n'est pas dans le passage cité")
+    found = [q for p in passages for q in statements.quantities(p.text)]
+    for quantity in statements.quantities(text):
+        if not agreement.same_quantity(quantity, found):
+            return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
+    known = statements.KnownNames(p.text for p in passages)
+    for name in statements.names(text):
+        if name not in known:
+            return Fault("name", f"« {name} » n'est pas dans le passage cité")
+    return None
 
 
 def _quoted_from(quote: str, passage: GivenPassage) -> bool:

@@ -96,7 +96,7 @@ class DraftSplitter:
         if not stripped:
             self._line += 1
             return []
-        if stripped.startswith("```") or self._in_code or stripped.startswith("|"):
+        if self._in_code or stripped.startswith(("```", "|")):
             self._in_code ^= stripped.startswith("```")
             self._line += 1
             return [DraftSentence(stripped, number, kind="form")]

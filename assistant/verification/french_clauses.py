@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 
 from assistant.french_text import STOP_WORDS, stem, without_accents
+from assistant.verification import french_forms as forms
 
 
 class Modality(Enum):
@@ -48,68 +49,6 @@ class Clause:
         return frozenset(self.stems) - self.denied
 
 
-_EDGE = re.compile(
-    r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
-    r"sinon|ou bien|y compris|dont|lequel|laquelle)\b|"
-    r"\bet (?=(?:ne|n'|doi\w+|peu\w+|il|elle|ils|elles|on|que|sont|est|ont|se|s'|en|aucun\w*|sans|qu')\b)"
-)
-_WORD = re.compile(r"[a-z0-9_/%]+'?")
-_OBLIGES = re.compile(
-    r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|faut|faudra|obligatoire(?:s|ment)?|obligations?|oblige\w*|"
-    r"imperati\w+|necessairement|necessaires?|tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|impos(?:e|ee?s?|ent|er|ees)|"
-    r"requi(?:s|ses?|ert|erent)|indispensables?|sans condition|force de loi|a prevoir|sont a \w+r|est a \w+r)\b"
-)
-_ADVISES = re.compile(
-    r"\b(?:recommand\w+|preconis\w+|conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
-    r"souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|invite[es]* a|est invitee?s?|sont invitee?s?|"
-    r"gagne(?:nt)? a|interet a)\b"
-)
-_ALLOWS = re.compile(
-    r"\b(?:peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez)|possibles?|possibilites?|autoris\w+|permise?s?|"
-    r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|admise?s?|toler\w+)\b"
-)
-_MAY_MEAN_ALLOWS = re.compile(
-    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|capacites?|sait|"
-    r"savent|facilit\w+|proposee?s?|ou|offre\w*|propos\w+|apte\w*|sur demande)\b"
-)
-_FORBIDS = re.compile(
-    r"\b(?:interdi\w+|proscri\w+|prohib\w+|banni\w*|bannir|exclu(?:s|e|es|re|t)?|evite[rszn]?\w*|defense de|hors de question)\b"
-)
-_NEEDS = re.compile(
-    r"\b(?:obligatoire\w*|obligation|necessaires?|obligee?s?|tenue?s?|requi\w+|exige\w*|impose\w*|besoin|"
-    r"indispensables?|(?:a|ont|avez) a)\b"
-)
-_DISPENSES = re.compile(r"\b(?:dispens\w+|facultati\w+|optionnel\w*|inutiles?|superflu\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|rien a faire)\b")
-_NE = re.compile(r"\b(?:ne\b|n')")
-_COMPANION = re.compile(r"\b(?:pas|jamais|plus(?! (?:de|que|d'))|aucun\w*|nul(?:le)?|rien|ni|nullement|point|personne)\b")
-_RESTRICTS = re.compile(r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement)\b")
-_LOCAL = (
-    (re.compile(r"\b(?:sans|ni)\b"), 3),
-    (re.compile(r"\b(?:pas|jamais)\b"), 4),
-    (re.compile(r"\b(?:aucun\w*|nul(?:le)?)\b"), 4),
-    (re.compile(r"\bnon\b"), 1),
-    (re.compile(r"\b(?:absence|depourvu\w*|exempte?s?|denue\w*|suppression|limit\w+|minimis\w+|reduit au minimum) (?:de|d'|des|les?|la|l')"), 3),
-)  # fmt: skip
-_NONE = re.compile(r"\b(?:aucun\w*|nul(?:le)?|personne|rien)\b")
-_WITH = re.compile(r"\bavec\b")
-_THAT = re.compile(r"(?<!sans)(?<!avant)(?<!tant)(?<!ainsi)\s(?:que |qu')")
-_STARTS_ANEW = re.compile(r"^(?:l'|le |la |les |il |elle |on |un |une |ce |c'|en |vous )|\b(?:est|sont|a|ont|doi\w+|peu\w+)\b")
-_SUBORDINATE = re.compile(r"\b(?:que |qu'|qui |ou |si )")
-_CIRCUMSTANCE = re.compile(r"\b(?:avant|pour|lors|pendant|grace|depuis|malgre|juste|apres|en cas)\b")
-_INFINITIVE_DENIED = re.compile(r"\bne (?:pas|jamais|plus|rien)(?: y| en| l[ae]s?| s')* ?\w+(?:er|ir|re)\b")
-_MODAL_STEMS = frozenset(
-    stem(w)
-    for w in (
-        "obligatoire obligatoirement obligation impératif impérativement nécessaire nécessairement tenu exigé exige requis "
-        "indispensable recommandé recommande préconisé conseillé préférable préférence privilégier possible possibilité "
-        "autorisé permis facultatif optionnel éventuel éventuellement interdit interdiction proscrit proscrire éviter "
-        "prohibé impose imposé besoin convient devrait devraient devra devront seul seule uniquement exclusivement jamais "
-        "dispensé inutile souhaitable strictement"
-    ).split()  # noqa: SIM905  # a paragraph is easier to review
-    for w in (without_accents(w),)
-)
-
-
 def plain(text: str) -> str:
     """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
     text = re.sub(r"[’‘`´]", "'", text)
@@ -127,18 +66,19 @@ def clauses(text: str) -> tuple[Clause, ...]:
     carried: frozenset[Modality] = frozenset()
     forbids_list = listed = awaits_ne = False
     for opened, piece, closed in _pieces(re.sub(r"[«»\"“”]", " ", plain(text))):
-        bare_ne = bool(_NE.search(piece)) and not _COMPANION.search(piece)
-        goes_on = opened == "," and forbids_list and not _STARTS_ANEW.search(piece)
+        bare_ne = bool(forms.NE.search(piece)) and not forms.COMPANION.search(piece)
+        goes_on = opened == "," and forbids_list and not forms.STARTS_ANEW.search(piece)
+        goes_on |= opened == "(" and bool(found) and found[-1].denied >= set(found[-1].stems)
         clause = _clause(piece, denied=listed or goes_on or (awaits_ne and bare_ne))
-        awaits_ne = bool(_NONE.search(piece) and not _NE.search(piece)) or (awaits_ne and not bare_ne)
-        forbids_list = forbids_list or bool(_FORBIDS.search(piece) and not _NE.search(piece))
+        awaits_ne = bool(forms.NONE.search(piece) and not forms.NE.search(piece)) or (awaits_ne and not bare_ne)
+        forbids_list = forbids_list or bool(forms.FORBIDS.search(piece) and not forms.NE.search(piece))
         if clause.stems:
             found.append(_inheriting(clause, found, carried))
             carried = frozenset()
-        elif clause.modalities or (_NE.search(piece) and _COMPANION.search(piece)):
+        elif clause.modalities or (forms.NE.search(piece) and forms.COMPANION.search(piece)):
             carried = clause.modalities
             if opened in {",", ")", ""}:
-                denied = bool(_NE.search(piece)) or Modality.FORBIDS in clause.modalities
+                denied = bool(forms.NE.search(piece)) or Modality.FORBIDS in clause.modalities
                 found = _given_back(found, clause, denied)
         if closed == ":":
             listed = forbids_list
@@ -151,12 +91,12 @@ def _pieces(source: str) -> list[tuple[str, str, str]]:
     """(what opens it, the piece, what closes it): cut at the edges of clauses, and before a subordinate "que"."""
     found: list[tuple[str, str, str]] = []
     start, opened = 0, ""
-    for match in [*_EDGE.finditer(source), None]:
+    for match in [*forms.EDGE.finditer(source), None]:
         piece = source[start : match.start() if match else len(source)].strip()
         closed = match[0].strip() if match else ""
         start = match.end() if match else len(source)
-        that = _THAT.search(piece)
-        if that and not _NE.search(piece[: that.start()]):
+        that = forms.THAT.search(piece)
+        if that and not forms.NE.search(piece[: that.start()]):
             found += [(opened, piece[: that.start()].strip(), "que"), ("que", piece[that.end() :].strip(), closed)]
         else:
             found.append((opened, piece, closed))
@@ -189,24 +129,24 @@ def content_stems(text: str) -> tuple[str, ...]:
 def _content(source: str) -> list[tuple[int, str]]:
     words = ((m.start(), m[0].rstrip("'")) for m in re.finditer(r"[a-z0-9]+", source))
     kept = ((at, stem(w)) for at, w in words if w not in STOP_WORDS and (len(w) > 1 or w.isdigit()))
-    return [(at, s) for at, s in kept if s not in _MODAL_STEMS]
+    return [(at, s) for at, s in kept if s not in forms.MODAL_STEMS]
 
 
 def _clause(piece: str, denied: bool) -> Clause:
     content = _content(piece)
-    ne, companion = _NE.search(piece), _COMPANION.search(piece)
-    only = bool(_RESTRICTS.search(piece)) or bool(ne and not companion and re.search(r"\bqu(?:e\b|')", piece))
+    ne, companion = forms.NE.search(piece), forms.COMPANION.search(piece)
+    only = bool(forms.RESTRICTS.search(piece)) or bool(ne and not companion and re.search(r"\bqu(?:e\b|')", piece))
     negative = bool(ne and companion)
     modalities = _modalities(piece, negative)
     stems = tuple(s for _, s in content)
     local: set[str] = set()
     lacks: set[str] = set()
-    for pattern, reach in _LOCAL:
+    for pattern, reach in forms.LOCAL_DENIALS:
         for match in pattern.finditer(piece):
             after = [s for at, s in content if at >= match.end() - 1]
             local |= set(after[:reach])
             lacks |= set(after[: min(reach, 2)])
-    has = {s for m in _WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
+    has = {s for m in forms.WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
     predicate: set[str] = set()
     if ne and companion and companion.start() > ne.start():
         between = {s for at, s in content if ne.end() <= at < companion.start()}
@@ -228,25 +168,28 @@ def _clause(piece: str, denied: bool) -> Clause:
 
 def _scope(piece: str, at: int) -> tuple[int, int]:
     """Where a denial begins and ends: a subordinate clause keeps it inside, a circumstance after it stays outside."""
-    inside = [m.end() for m in _SUBORDINATE.finditer(piece) if m.end() <= at]
-    outside = next((m.start() for m in _CIRCUMSTANCE.finditer(piece) if m.start() > at + 8), len(piece))
+    inside = [m.end() for m in forms.SUBORDINATE.finditer(piece) if m.end() <= at]
+    outside = next((m.start() for m in forms.CIRCUMSTANCE.finditer(piece) if m.start() > at + 8), len(piece))
     return (inside[-1] if inside else 0), outside
 
 
 def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     found = set()
-    obliges, advises = bool(_OBLIGES.search(piece)), bool(_ADVISES.search(piece))
-    allows, forbids = bool(_ALLOWS.search(piece)), bool(_FORBIDS.search(piece))
+    obliges, advises = bool(forms.OBLIGES.search(piece)), bool(forms.ADVISES.search(piece))
+    allows, forbids = bool(forms.ALLOWS.search(piece)), bool(forms.FORBIDS.search(piece))
     if negative and forbids:
         return frozenset({Modality.ALLOWS})  # "n'est pas interdit"
-    if _DISPENSES.search(piece):
+    if forms.DISPENSES.search(piece):
         found.add(Modality.EXEMPTS)
-    if _INFINITIVE_DENIED.search(piece):
+    if forms.INFINITIVE_DENIED.search(piece):
         found.add(Modality.FORBIDS)
     if negative or re.search(r"\bpas\b", piece):
-        if re.search(r"\b(?:doi\w+|devr\w+|faut|faudra|peu\w+|pourr\w+|saurai\w*|autoris\w+|permi\w+|admi\w+|tolere\w*)\b", piece):
+        if re.search(
+            r"\b(?:doi\w+|devr\w+|faut|faudra|peu\w+|pourr\w+|saurai\w*|autoris\w+|permi\w+|admi\w+|tolere\w*)\b",
+            piece,
+        ):
             found.add(Modality.FORBIDS)
-        elif _NEEDS.search(piece):
+        elif forms.NEEDS.search(piece):
             found.add(Modality.EXEMPTS)
         elif advises:
             found.add(Modality.FORBIDS)
@@ -266,4 +209,4 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
 def may_allow(text: str) -> bool:
     """True when a source's sentence leaves a choice or a capacity that "peut" renders."""
     source = plain(text)
-    return bool(_ALLOWS.search(source) or _MAY_MEAN_ALLOWS.search(source))
+    return bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))

@@ -7,15 +7,16 @@ import re
 from assistant.french_text import without_accents
 
 _FRENCH = frozenset(
-    """le la les un une des du de et est sont pour dans par sur avec que qui ne pas au aux ce cette ces il elle ils elles
-    doit doivent peut peuvent ou d l s n qu en se son sa ses leur leurs plus sans tout toute tous""".split()  # noqa: SIM905
+    """le la les un une des du de et est sont pour dans par sur avec que qui ne pas au aux ce cette ces il elle ils
+    elles doit doivent peut peuvent ou d l s n qu en se son sa ses leur leurs plus sans tout toute tous""".split()  # noqa: SIM905
 )
 _ENGLISH = frozenset(
     """the of and to is are for with that this in by must should be it from or not can will have has an at which
     these those their your you we they all any if when""".split()  # noqa: SIM905
 )
 _OTHER = frozenset(
-    """el los las es una por con para der die das und ist nicht mit von zu ein eine il gli che di della sono""".split()  # noqa: SIM905
+    """el los las es una por con para der die das und ist nicht mit von zu ein eine il gli che di della
+    sono""".split()  # noqa: SIM905
 )
 _LEAST_WORDS = 6
 

@@ -32,5 +32,7 @@ class EmbeddedNearness:
                 texts = embedded_texts(own)
                 keys = [vector_key(text, "passage") for text in texts]
                 absent = bool(self._store.missing(keys))
-                self._rows[own.fingerprint] = self._embedder.embed(texts, "passage") if absent else self._store.get(keys)
+                self._rows[own.fingerprint] = (
+                    self._embedder.embed(texts, "passage") if absent else self._store.get(keys)
+                )
             return self._rows[own.fingerprint]

@@ -23,14 +23,18 @@ _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[  ]\d{3})*(?:[.,]\d+)*(?!\d)")
 _NUMBER_WORDS = {
     w: str(n)
     for n, w in [
-        (2, "deux"), (3, "trois"), (4, "quatre"), (5, "cinq"), (6, "six"), (7, "sept"), (8, "huit"), (9, "neuf"),
+        (2, "deux"), (3, "trois"), (4, "quatre"), (5, "cinq"), (6, "six"), (7, "sept"), (8, "huit"),
         (10, "dix"), (11, "onze"), (12, "douze"), (13, "treize"), (14, "quatorze"), (15, "quinze"), (16, "seize"),
         (20, "vingt"), (30, "trente"), (40, "quarante"), (50, "cinquante"), (60, "soixante"), (100, "cent"),
-        (1000, "mille"), (24, "vingt-quatre"), (48, "quarante-huit"), (72, "soixante-douze"), (90, "quatre-vingt-dix"),
-        (80, "quatre-vingts"),
+        (1000, "mille"), (24, "vingt-quatre"), (48, "quarante-huit"), (72, "soixante-douze"),
+        (90, "quatre-vingt-dix"), (80, "quatre-vingts"),
     ]
 }  # fmt: skip
-_NUMBER_WORD = re.compile(r"\b(" + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r")\b")
+_NUMBER_WORD = re.compile(
+    r"(?<!\bles )(?<!\bces )(?<!\baux )(?<!\bdes )\b("
+    + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
+    + r")\b"
+)
 _UNITS = {
     "%": "%", "pour": "%", "jour": "jour", "jours": "jour", "heure": "heure", "heures": "heure", "h": "heure",
     "minute": "minute", "minutes": "minute", "min": "minute", "seconde": "seconde", "secondes": "seconde",
@@ -44,10 +48,14 @@ _COMMON_NAMES = frozenset("cct mirai pi native cloud france francais etat".split
 _JOINED = 7
 """Letters from which a name is also looked for across the spaces of a text."""
 _ADDRESS = re.compile(r"https?://[^\s)>\]]+|\bwww\.[^\s)>\]]+")
+_AS_DOCUMENT = (
+    r"\b(?:cct|cadre|cadres|referentiel|document|volet|dans|selon|cote|pour)\s(?:de coherence technique\s)?"
+    r"(?:de\s|du\s|le\s)?(?:cct\s)?"
+)
 _SOURCE = (
-    (r"\b(?:cct|cadre|cadres|referentiel|document|volet|dans|selon|cote|pour)\s(?:de coherence technique\s)?(?:de\s|du\s|le\s)?(?:cct\s)?mir ?ai\b", "mirai"),
-    (r"\b(?:cct|cadre|cadres|referentiel|document|volet|dans|selon|cote|pour)\s(?:de coherence technique\s)?(?:de\s|du\s|le\s)?(?:cct\s)?(?:cloud\s)?(?:pi|π)(?:\s|-)?native\b", "pi"),
-)  # fmt: skip
+    (_AS_DOCUMENT + r"mir ?ai\b", "mirai"),
+    (_AS_DOCUMENT + r"(?:cloud\s)?(?:pi|π)(?:\s|-)?native\b", "pi"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +108,16 @@ def _is_identifier(printed: str) -> bool:
 def quotations(text: str) -> tuple[str, ...]:
     """What stands between quotation marks, a closing punctuation mark left out."""
     found = (next(g for g in m.groups() if g is not None) for m in _QUOTED.finditer(text))
-    return tuple(q for q in (part.strip().rstrip(".,;:") .strip() for part in found) if q)
+    return tuple(q for q in (part.strip().rstrip(".,;:").strip() for part in found) if q)
 
 
 def stated_types(text: str) -> tuple[tuple[Priority, str | None], ...]:
     """Every type that a text states, with the source that is named nearest before it or, else, after it."""
     without_ids = IDENTIFIER.sub(lambda m: " " * len(m[0]), text)
     low = plain_keeping_length(without_ids)
-    found: list[tuple[int, Priority]] = [(m.start(), "P" if m[1] == "P" else "I") for m in _LETTER.finditer(without_ids)]
+    found: list[tuple[int, Priority]] = [
+        (m.start(), "P" if m[1] == "P" else "I") for m in _LETTER.finditer(without_ids)
+    ]
     found += [(m.start(), "P") for m in _PRIMORDIALE.finditer(low)]
     found += [(m.start(), "I") for m in _IMPORTANTE.finditer(low)]
     sources = named_sources(text)
@@ -133,11 +143,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text, in digits or in words, identifiers and addresses left out."""
     bare = _ADDRESS.sub(" ", IDENTIFIER.sub(" ", MARKER.sub(" ", text)))
     low = plain(bare)
-    found = []
-    for match in _NUMBER.finditer(low):
-        found.append((match.start(), match.end(), _value(match[0])))
-    for match in _NUMBER_WORD.finditer(low):
-        found.append((match.start(), match.end(), _NUMBER_WORDS[match[1]]))
+    found = [(m.start(), m.end(), _value(m[0])) for m in _NUMBER.finditer(low)]
+    found += [(m.start(), m.end(), _NUMBER_WORDS[m[1]]) for m in _NUMBER_WORD.finditer(low)]
     kept = []
     for start, end, value in sorted(found):
         after = re.match(r"\s*(%|[a-z]+)", low[end:])
@@ -164,13 +171,13 @@ def names(text: str) -> tuple[str, ...]:
     found = []
     for match in _NAME.finditer(bare):
         word = match[0]
-        before = bare[: match.start()].rstrip(" *_(«“\"")
+        before = bare[: match.start()].rstrip(' *_(«“"')
         begins = not before or before[-1] in ".!?:;-–—•"
         capitals = sum(c.isupper() for c in word)
         mixed = any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
-        if capitals >= 2 or mixed or (word[0].isupper() and not begins and len(word) > 1):
-            if simple_name(word) not in _COMMON_NAMES:
-                found.append(word)
+        named = capitals >= 2 or mixed or (word[0].isupper() and not begins and len(word) > 1)
+        if named and simple_name(word) not in _COMMON_NAMES:
+            found.append(word)
     months = [w for w in re.findall(r"[a-z]+", plain(bare)) if w in _MONTHS and w not in {"mars", "mai"}]
     return tuple(dict.fromkeys([*found, *months]))
 
