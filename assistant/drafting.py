@@ -21,7 +21,7 @@ from assistant.verification.draft_sentences import DraftSentence, DraftSplitter
 from assistant.verification.evidence import GivenPassage
 from assistant.verification.missing_subjects import says_what_is_missing
 
-_LEAST_SHARE = 0.34
+_LEAST_SHARE = 1 / 3
 """Share of the assertive sentences that must stand; below it what is left may mislead by what it leaves out."""
 _REPEATED = 3
 _LONGEST_WAITING = 3000

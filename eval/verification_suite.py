@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,17 @@ class Checked:
     def right(self) -> bool:
         """A good sentence kept, or a bad one rejected."""
         return (self.fault is None) == (not self.sample.fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One edition: good sentences and bad ones, by part."""
+
+    title: str
+    good: Mapping[str, Sequence[Checked]]
+    bad: Mapping[str, Sequence[Checked]]
+    quotes: bool
+    """True when its sentences may be printed: those of the official documents never are."""
 
 
 class Suite:
@@ -120,3 +131,16 @@ class Suite:
             text = document_lines(self._selection.text(place.source, place.document))
             lines.append("\n".join(text[place.passage.lines.start - 1 : place.passage.lines.end]))
         return GivenPassage(n, places, tuple(lines))
+
+
+def measured(suite: Suite, nearness: Nearness | None, bounds: Bounds | None, official: bool) -> Measured:
+    """Every part of the suite checked; over the official documents, the records' own sentences only.
+
+    The sentences written by hand were written on the demonstration edition: they are not what the documents say.
+    """
+    parts = {} if official else {name: suite.written(name) for name in SETS}
+    parts["enregistrements"] = suite.from_records()
+    good = {name: list(suite.check(samples, nearness, bounds)) for name, samples in parts.items()}
+    bad = {name: list(suite.check(suite.with_faults(samples), nearness, bounds)) for name, samples in parts.items()}
+    title = "Documents officiels" if official else "Édition de démonstration"
+    return Measured(title, good, bad, quotes=not official)

@@ -42,68 +42,72 @@ class FakeOpenAI:
     """Set when a client went away before the end."""
 
 
+class _Handler(BaseHTTPRequestHandler):
+    told: FakeOpenAI
+
+    def do_POST(self) -> None:  # the base class's name
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.told.received.append({"path": self.path, "key": self.headers["Authorization"], **body})
+        if self.path.endswith("/rerank"):
+            status, found = self.told.rerank(body)
+            self._json(status, found)
+            return
+        failure = self.told.always or (self.told.failures.pop(0) if self.told.failures else None)
+        if failure is None and self.told.refuses_stream_options and "stream_options" in body:
+            failure = (400, {"error": {"message": "Unrecognized argument: stream_options"}}, {})
+        if failure is not None:
+            self._json(failure[0], failure[1], failure[2])
+        else:
+            time.sleep(self.told.silence)
+            self._stream(body)
+
+    def _json(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
+        content = (body if isinstance(body, str) else json.dumps(body)).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _stream(self, body: dict[str, Any]) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        try:
+            for delta in _deltas(self.told):
+                time.sleep(self.told.pause)
+                self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+                self.told.sent += 1
+            self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": self.told.finish}]})
+            if self.told.counts and body.get("stream_options"):
+                usage = {"prompt_tokens": 321, "completion_tokens": 45, "total_tokens": 366}
+                self._event({"choices": [], "usage": usage})
+            self.wfile.write(b"data: [DONE]\n\n")
+        except (BrokenPipeError, ConnectionResetError):
+            self.told.hung_up.set()
+
+    def _event(self, content: dict[str, Any]) -> None:
+        head = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "essai"}
+        self.wfile.write(f"data: {json.dumps({**head, **content})}\n\n".encode())
+        self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A client that hung up is no news."""
+
+
 @contextmanager
 def fake_openai() -> Iterator[FakeOpenAI]:
     """The server, until the end of the block."""
     told = FakeOpenAI()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # the base class's name
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            told.received.append({"path": self.path, "key": self.headers["Authorization"], **body})
-            if self.path.endswith("/rerank"):
-                status, found = told.rerank(body)
-                self._json(status, found)
-                return
-            failure = told.always or (told.failures.pop(0) if told.failures else None)
-            if failure is None and told.refuses_stream_options and "stream_options" in body:
-                failure = (400, {"error": {"message": "Unrecognized argument: stream_options"}}, {})
-            if failure is not None:
-                self._json(failure[0], failure[1], failure[2])
-            else:
-                time.sleep(told.silence)
-                self._stream(body)
-
-        def _json(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
-            content = (body if isinstance(body, str) else json.dumps(body)).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def _stream(self, body: dict[str, Any]) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.end_headers()
-            try:
-                for delta in _deltas(told):
-                    time.sleep(told.pause)
-                    self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
-                    told.sent += 1
-                self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": told.finish}]})
-                if told.counts and body.get("stream_options"):
-                    usage = {"prompt_tokens": 321, "completion_tokens": 45, "total_tokens": 366}
-                    self._event({"choices": [], "usage": usage})
-                self.wfile.write(b"data: [DONE]\n\n")
-            except (BrokenPipeError, ConnectionResetError):
-                told.hung_up.set()
-
-        def _event(self, content: dict[str, Any]) -> None:
-            head = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "essai"}
-            self.wfile.write(f"data: {json.dumps({**head, **content})}\n\n".encode())
-            self.wfile.flush()
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """A client that hung up is no news."""
-
-    http = Server(("127.0.0.1", 0), Handler)
+    http = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"told": told}))
     thread = threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     told.url = f"http://127.0.0.1:{http.server_port}"

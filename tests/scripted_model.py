@@ -19,7 +19,7 @@ class ScriptedModel:
 
     replies: Sequence[Reply] = ("",)
     finish: str = "stop"
-    usage: Usage | None = Usage(100, 20)
+    usage: Usage | None = field(default_factory=lambda: Usage(100, 20))
     pause: float = 0.0
     """Seconds before each piece."""
     width: int = 7

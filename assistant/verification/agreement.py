@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from assistant.french_text import stem, without_accents
 from assistant.verification.evidence import GivenPassage, Window, WordWeights
@@ -49,9 +50,11 @@ def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeigh
     """ "opposite", "negation", the French name of a modality that the passages do not have, or None."""
     windows = [w for p in passages for w in p.windows]
     every = content_stems(text)
-    if not windows or not every:
+    if not windows:
         return None
-    if _has_opposite(every, _nearest(every, windows, weights)):
+    if not every:
+        return _of_the_whole(text, passages)
+    if _has_opposite(text, _nearest(every, windows, weights)):
         return "opposite"
     for clause in clauses(_without_long_quotations(text)):
         subject = clause.stems if len(set(clause.stems)) >= 2 else every
@@ -64,6 +67,15 @@ def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeigh
         if _contradicts(clause, subject, nearest, weights):
             return "negation"
     return None
+
+
+def _of_the_whole(text: str, passages: Sequence[GivenPassage]) -> str | None:
+    """A modality that is said of nothing else than the passage ("EXI-G-1 est facultative"): a requirement obliges."""
+    stated = {m for c in clauses(f"exigence {text} exprimée") for m in c.modalities}
+    every = {m for p in passages for w in p.windows for c in w.clauses for m in c.modalities}
+    rule = all(p.located.passage.kind == "requirement" for p in passages)
+    allowed = {Modality.OBLIGES} if rule else set()
+    return next((m.value for m in Modality if m in stated - allowed and every != {m}), None)
 
 
 def _without_long_quotations(text: str) -> str:
@@ -148,14 +160,19 @@ def _roots(stems: Iterable[str]) -> set[str]:
     return {s[:5] for s in stems}
 
 
-def _has_opposite(stems: Iterable[str], nearest: Sequence[Window]) -> bool:
-    own = set(stems)
-    source = {s for w in nearest for s in w.stems}
+def _has_opposite(text: str, nearest: Sequence[Window]) -> bool:
+    own, source = _words(text), {s for w in nearest for s in _words(w.text)}
     for left, right in _OPPOSITES:
         for here, there in ((left, right), (right, left)):
             if own & here and not own & there and source & there and not source & here:
                 return True
     return False
+
+
+@lru_cache(maxsize=5000)
+def _words(text: str) -> frozenset[str]:
+    """Stems of every word: "avant" carries no content and has an opposite all the same."""
+    return frozenset(stem(w) for w in re.findall(r"[a-z]+", plain(text)))
 
 
 def same_quantity(stated: Quantity, found: Iterable[Quantity]) -> bool:

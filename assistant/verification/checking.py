@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.verification import agreement, statements
 from assistant.verification.draft_sentences import DraftSentence, marker_numbers
-from assistant.verification.evidence import GivenPassage, WordWeights, cited
+from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeights, cited
 from assistant.verification.hostile_text import addresses_the_assistant
 from assistant.verification.language import is_french
 from assistant.verification.support import Bounds, Nearness, claim_stems, packaged_bounds, support_of
@@ -90,7 +90,7 @@ class SentenceChecker:
         for part in parts:
             passages = cited(self._given, part.numbers)
             text = f"{sentence.lead} {part.text}".strip()
-            fault = self._facts(text, passages) or self._agreement(text, passages)
+            fault = self._facts(text, passages) or self._agreement(IDENTIFIER.sub(" ", text), passages)
             if fault:
                 return fault
         for part in parts:
@@ -116,6 +116,9 @@ class SentenceChecker:
         passages = cited(self._given, part.numbers)
         others = [p for n, p in self._given.items() if n not in part.numbers]
         text = f"{sentence.lead} {part.text}".strip() if single else part.text
+        named, text = text, IDENTIFIER.sub(" ", text)
+        if not claim_stems(text) and not _states_what_is_printed(named):
+            return Fault("support", "la phrase ne dit rien que l'on puisse vérifier dans le passage")
         bounds = self._bounds
         support = support_of(text, passages, others, self._weights)
         if support.coverage < bounds.least or support.weakest < bounds.weakest:
@@ -170,6 +173,11 @@ def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
         if name not in known:
             return Fault("name", f"« {name} » n'est pas dans le passage cité")
     return None
+
+
+def _states_what_is_printed(text: str) -> bool:
+    """True for a sentence about an identifier, a type or a quotation: those are looked up."""
+    return bool(statements.identifiers(text) or statements.stated_types(text) or statements.quotations(text))
 
 
 def _quoted_from(quote: str, passage: GivenPassage) -> bool:

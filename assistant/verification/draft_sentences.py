@@ -38,7 +38,7 @@ class DraftSentence:
     @property
     def bare(self) -> str:
         """The words without the markers."""
-        return re.sub(r"\s+([.,;:])", r"\1", " ".join(MARKER.sub(" ", self.text).split()))
+        return re.sub(r"\s+([.,])", r"\1", " ".join(MARKER.sub(" ", self.text).split()))
 
 
 def marker_numbers(text: str) -> tuple[int, ...]:
@@ -136,6 +136,9 @@ def _pieces(body: str) -> list[str]:
         if markers:
             pieces[-1] = f"{pieces[-1]} {markers[1].strip()}"
             piece = piece[markers.end() :].strip()
+            if not re.search(r"\w", piece):
+                pieces[-1] += piece
+                piece = ""
         if piece:
             pieces.append(piece)
     return pieces

@@ -36,7 +36,7 @@ _NUMBER_WORD = re.compile(
     + r")\b"
 )
 _UNITS = {
-    "%": "%", "pour": "%", "jour": "jour", "jours": "jour", "heure": "heure", "heures": "heure", "h": "heure",
+    "%": "%", "jour": "jour", "jours": "jour", "heure": "heure", "heures": "heure", "h": "heure",
     "minute": "minute", "minutes": "minute", "min": "minute", "seconde": "seconde", "secondes": "seconde",
     "mois": "mois", "an": "an", "ans": "an", "annee": "an", "annees": "an", "semaine": "semaine",
     "semaines": "semaine", "go": "go", "mo": "mo", "ko": "ko", "to": "to", "euros": "euro", "ms": "ms",
@@ -142,7 +142,7 @@ def plain_keeping_length(text: str) -> str:
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text, in digits or in words, identifiers and addresses left out."""
     bare = _ADDRESS.sub(" ", IDENTIFIER.sub(" ", MARKER.sub(" ", text)))
-    low = plain(bare)
+    low = re.sub(r"\bpour cent\b", "%", plain(bare))
     found = [(m.start(), m.end(), _value(m[0])) for m in _NUMBER.finditer(low)]
     found += [(m.start(), m.end(), _NUMBER_WORDS[m[1]]) for m in _NUMBER_WORD.finditer(low)]
     kept = []

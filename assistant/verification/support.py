@@ -18,13 +18,13 @@ _RUN = 4
 _SAME_ROOT = 5
 """Letters that two stems share at their beginning to count as one family."""
 _META_WORDS = """
-    voici réponse question passage passages document documents exigence exigences cct cadre cohérence technique
-    suivant suivante suivantes suivants point points élément information résumé synthèse résumer concrètement
-    autrement ensuite enfin notamment également précise précisent indique indiquent demande demandent dit disent
-    prévoit prévoient énonce rappelle selon règle règles concernant matière cas effet titre part plan
-    primordiale primordial importante important type niveau mirai pi native cloud exi texte partie chose agir
-    agit convient veiller veille façon manière afin lors exemple figure figurent mentionne mentionné cité citée
-    impose imposent
+    bonjour merci voici réponse question passage passages document documents exigence exigences cct cadre
+    cohérence technique suivant suivante suivantes suivants point points élément information résumé synthèse
+    résumer concrètement autrement ensuite enfin notamment également précise précisent indique indiquent demande
+    demandent dit disent prévoit prévoient énonce rappelle selon règle règles concernant matière cas effet titre
+    part plan primordiale primordial importante important type niveau mirai pi native cloud exi texte partie
+    chose agir agit convient veiller veille façon manière afin lors exemple figure figurent mentionne mentionné
+    cité citée impose imposent
 """
 _META = frozenset(stem(without_accents(word)) for word in _META_WORDS.split())
 """Stems that speak of the documents and not of what they say."""
