@@ -174,7 +174,7 @@ def _real_model(library: Library, address: str, questions: Sequence[str], count:
         "## Le modèle SmolLM2 135 M (serveur de llama.cpp), quatre questions à la fois",
         "",
         f"{count} réponses en {seconds:.0f} s, au plus {tokens} jetons chacune, température 1 ; une sur deux avec "
-        "des renvois mis au hasard. Ce que ce modèle écrit est faux ou vide de sens ; ce qui a passé est donné plus bas.",
+        "des renvois mis au hasard. Ce qu'il écrit est faux ou vide de sens ; ce qui a passé est donné plus bas.",
         "",
         "| issue | réponses |",
         "|---|---|",
