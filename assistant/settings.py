@@ -25,7 +25,7 @@ class AssistantSettings(BaseSettings):
     """Seconds that the model has for a whole answer, retries included."""
     first_token_timeout: float = Field(default=20.0, gt=0, validation_alias="LLM_FIRST_TOKEN_TIMEOUT")
     """Seconds that it has to begin."""
-    max_tokens: int = Field(default=4096, ge=64, validation_alias="LLM_MAX_TOKENS")
+    max_tokens: int = Field(default=4096, ge=16, validation_alias="LLM_MAX_TOKENS")
     """A reasoning model spends most of them before its first word."""
     temperature: float = Field(default=0.1, ge=0, le=2, validation_alias="LLM_TEMPERATURE")
     passages: int = Field(default=6, ge=1, le=20, validation_alias="LLM_PASSAGES")

@@ -146,7 +146,7 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
     if clause.predicate and _roots(clause.predicate) <= _roots(affirmed) - _roots(denied):
         return True
     own_denied = clause.denied
-    if clause.predicate and not _roots(clause.predicate) & _roots(affirmed | denied):
+    if clause.predicate and not clause.relative and not _roots(clause.predicate) & _roots(affirmed | denied):
         own_denied = frozenset(clause.stems)  # what is denied is said with another verb: it reaches everything
     shared = set(clause.stems) & (affirmed | denied)
     if any(c.predicate and c.predicate <= clause.affirmed - affirmed and len(shared) > 1 for c in source):

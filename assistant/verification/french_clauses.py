@@ -40,6 +40,8 @@ class Clause:
     """What follows "sans", "aucun", "pas de"."""
     has: frozenset[str] = frozenset()
     """What follows "avec"."""
+    relative: bool = False
+    """True when what is denied stands in a relative clause ("un pod qui ne respecte pas…")."""
     predicate: frozenset[str] = frozenset()
     """The verb that is denied, or what comes right after the denial."""
 
@@ -49,10 +51,14 @@ class Clause:
         return frozenset(self.stems) - self.denied
 
 
+_DEPENDS_NOT = re.compile(r"\bne depend(?:ent)? (?:pas|aucunement|d'aucun\w*)\b")
+"""The denial of a verb for which the language has an adjective."""
+
+
 def plain(text: str) -> str:
     """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
-    text = re.sub(r"[’‘`´]", "'", text)
-    return re.sub(r"[*_\\`]+", "", without_accents(text))
+    text = re.sub(r"[*_\\`]+", "", without_accents(re.sub(r"[’‘`´]", "'", text)))
+    return _DEPENDS_NOT.sub("est independant", text)
 
 
 @lru_cache(maxsize=20_000)
@@ -163,13 +169,15 @@ def _clause(piece: str, denied: bool) -> Clause:
         lacks=frozenset(lacks),
         has=frozenset(has),
         predicate=frozenset(predicate),
+        relative=bool(forms.RELATIVE.search(piece)),
     )
 
 
 def _scope(piece: str, at: int) -> tuple[int, int]:
     """Where a denial begins and ends: a subordinate clause keeps it inside, a circumstance after it stays outside."""
     inside = [m.end() for m in forms.SUBORDINATE.finditer(piece) if m.end() <= at]
-    outside = next((m.start() for m in forms.CIRCUMSTANCE.finditer(piece) if m.start() > at + 8), len(piece))
+    end = forms.MAIN_VERB if forms.RELATIVE.search(piece) else forms.CIRCUMSTANCE
+    outside = next((m.start() for m in end.finditer(piece) if m.start() > at + 8), len(piece))
     return (inside[-1] if inside else 0), outside
 
 

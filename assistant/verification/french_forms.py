@@ -62,6 +62,7 @@ LOCAL_DENIALS = (
     (re.compile(r"\b(?:pas|jamais)\b"), 4),
     (re.compile(r"\b(?:aucun\w*|nul(?:le)?)\b"), 4),
     (re.compile(r"\bnon\b"), 1),
+    (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 2),
     (
         re.compile(
             r"\b(?:absence|depourvu\w*|exempte?s?|denue\w*|suppression|limit\w+|minimis\w+|reduit au minimum) "
@@ -75,6 +76,9 @@ WITH = re.compile(r"\bavec\b")
 STARTS_ANEW = re.compile(
     r"^(?:l'|le |la |les |il |elle |on |un |une |ce |c'|en |vous )|\b(?:est|sont|a|ont|doi\w+|peu\w+)\b"
 )
+RELATIVE = re.compile(r"\bqui (?:ne |n')")
+"""A relative clause that denies: what it denies ends at the next verb."""
+MAIN_VERB = re.compile(r"\b(?:est|sont|doi\w+|peu\w+|voi\w+|sera|seront)\b")
 SUBORDINATE = re.compile(r"\b(?:que |qu'|qui |ou |si )")
 CIRCUMSTANCE = re.compile(r"\b(?:avant|pour|lors|pendant|grace|depuis|malgre|juste|apres|en cas)\b")
 _MODAL_WORDS = """
