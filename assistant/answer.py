@@ -21,6 +21,7 @@ WarningCode = Literal[
     "question_truncated",
     "unverified_sentence_removed",
     "unknown_citation_removed",
+    "sentence_not_verified",
 ]
 
 
@@ -141,6 +142,9 @@ class Answer:
     """Probability that the documents answer, as retrieval sees it; None when nothing was searched."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     tokens: tuple[int, int] | None = None
+    """Tokens read and written by the model, as its server counted them."""
+    cost: float | None = None
+    """Euros, where the operator gave the prices."""
     error: tuple[str, str] | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -171,6 +175,7 @@ class Answer:
             "searched": self.searched,
             "timings_ms": {k: round(v, 2) for k, v in self.timings_ms.items()},
             "tokens": {"prompt": self.tokens[0], "completion": self.tokens[1]} if self.tokens else None,
+            "cost_eur": None if self.cost is None else round(self.cost, 6),
             "error": {"code": self.error[0], "message": self.error[1]} if self.error else None,
         }
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 
 from assistant.answer import Answer, Place, Question, Retrieved, UsedRevision
+from assistant.answer_stream import Finished, Searched, SentencePassed, StreamEvent
+from assistant.answer_writer import AnswerWriter, Written
 from assistant.change_answers import ChangeAnswers, ChangeDraft
 from assistant.citations import checked
 from assistant.composition import Composer, Draft
 from assistant.conversation import stand_alone
-from assistant.errors import QuestionError
 from assistant.french_text import tokens
+from assistant.language_model import Usage
 from assistant.question_reading import Reading, read_question
+from assistant.question_text import clean_question
 from assistant.ranking import RankingParameters
 from assistant.records_answers import compare_sources, define, list_records, show_ids
 from assistant.retrieval import Found, Retriever
@@ -25,29 +28,49 @@ from ingest.corpus import Corpus
 from ingest.errors import CctError
 from ingest.freshness import Freshness, Stale
 
-LONGEST_QUESTION = 8000
 RETRIEVED = 12
 log = logging.getLogger("cct.assistant")
 
 
 class Assistant:
-    """Answers questions over the served revisions, from the documents' own text. Thread-safe."""
+    """Answers questions over the served revisions, from the documents' own text. Thread-safe.
 
-    def __init__(self, library: Library, parameters: RankingParameters) -> None:
+    With a writer, a model writes the answers that the search found passages for; every sentence is checked.
+    """
+
+    def __init__(self, library: Library, parameters: RankingParameters, writer: AnswerWriter | None = None) -> None:
         self._library = library
         self._parameters = parameters
         self._changes = ChangeAnswers(library.settings)
         self._freshness = Freshness(Corpus(library.settings))
+        self._writer = writer
 
     def answer(self, question: Question) -> Answer:
         """One answer, every quotation checked; a wrong question or a missing index gives status "error"."""
+        *_, last = self.stream(question)
+        assert isinstance(last, Finished)
+        return last.answer
+
+    def stream(self, question: Question) -> Generator[StreamEvent]:
+        """What a channel may show while the answer is made; the last event is Finished, always.
+
+        Closing the iterator stops the model.
+        """
         start = time.perf_counter()
         answer_id = question.id or uuid.uuid4().hex
+        shown = ""
         try:
-            return self._answer(question, answer_id, start)
+            for event in self._events(question, answer_id, start):
+                if isinstance(event, SentencePassed):
+                    shown += event.delta
+                yield (
+                    replace(event, replaces=not event.answer.text.startswith(shown))
+                    if isinstance(event, Finished)
+                    else event
+                )
         except CctError as exc:
             text = f"{exc.message} {exc.remedy}".strip()
-            return Answer(
+            failed = Answer(
                 question=question.text,
                 id=answer_id,
                 status="error",
@@ -55,43 +78,43 @@ class Assistant:
                 error=(type(exc).__name__, text),
                 timings_ms={"total": _elapsed(start)},
             )
+            yield Finished(failed, replaces=bool(shown))
 
-    def _answer(self, question: Question, answer_id: str, start: float) -> Answer:
+    def _events(self, question: Question, answer_id: str, start: float) -> Generator[StreamEvent]:
         text = clean_question(question.text)
         for source in question.sources:
             self.check_source(source)
         changed = self._changes.draft(text, question.sources)
         if changed is not None:
-            return self._about_change(question, answer_id, changed, start)
+            yield Finished(self._about_change(question, answer_id, changed, start))
+            return
         selection = self._library.selection(self._changes.resolved(question.revisions))
         loaded_at = _elapsed(start)
-        reading = read_question(text)
         retriever = Retriever(selection, self._parameters)
-        found = retriever.find(text, question.sources)
-        leaning = reading.says_that_it_leans and bool(question.history) and found.verdict != "hostile"
-        searched = text if found.refused and not leaning else stand_alone(text, reading, question.history)
-        if searched != text:
-            found = retriever.find(searched, question.sources)
-        elif reading.compares and not reading.ids and not found.refused and tokens(reading.subject):
-            found = retriever.find(reading.subject, question.sources)
+        searched, found, usage = self._search(text, question, retriever)
         retrieved_at = _elapsed(start)
-        draft = self._draft(searched, read_question(searched), found, selection, question.sources)
-        if not selection.official:
-            notice = edition_notice()
-            draft.paragraphs.append(f"_{notice}_")
-            draft.warn("unofficial_edition", notice)
-        for stale in self.stale():
-            if stale.source not in question.revisions:
-                draft.warn("stale_index", stale.message)
+        reading = read_question(searched)
+        draft = self._draft(searched, reading, found, selection, question.sources)
+        written = Written(None)
+        if self._writer is not None and self._writer.writes(reading, draft, selection):
+            yield Searched(searched)
+            written = yield from self._write(searched, found, selection, question.sources)
+            draft = _instead(draft, written)
+        if written.usage is not None:
+            usage = written.usage.plus(usage)
+        written_at = _elapsed(start)
+        self._say_what_it_stands_on(draft, selection, question)
         citations = tuple(checked(c, selection.text) for c in draft.citations)
         for citation in citations:
             if not citation.verified:
                 log.error("quotation not found again: %s %s", citation.place, citation.quote)
         draft = _without_unverified(draft, tuple(c.verified for c in citations))
-        return Answer(
+        answer = Answer(
             question=question.text,
             id=answer_id,
             status=draft.status,
+            mode="llm" if written.draft is not None else "extractive",
+            degraded=written.degraded,
             text="\n\n".join(draft.paragraphs),
             revisions=selection.used,
             citations=citations if draft.citations else (),
@@ -103,10 +126,47 @@ class Assistant:
             timings_ms={
                 "load": loaded_at,
                 "retrieval": retrieved_at - loaded_at,
-                "composition": _elapsed(start) - retrieved_at,
+                "writing": written_at - retrieved_at,
+                **written.timings_ms,
+                "composition": _elapsed(start) - written_at,
                 "total": _elapsed(start),
             },
+            tokens=(usage.prompt, usage.completion) if usage else None,
+            cost=self._writer.cost(usage) if self._writer else None,
         )
+        yield Finished(answer)
+
+    def _search(self, text: str, question: Question, retriever: Retriever) -> tuple[str, Found, Usage | None]:
+        """The stand-alone question, what was found for it, and the tokens that a model took to rephrase it."""
+        reading = read_question(text)
+        found = retriever.find(text, question.sources)
+        leaning = reading.says_that_it_leans and bool(question.history) and found.verdict != "hostile"
+        searched, usage = text, None
+        if not found.refused or leaning:
+            if self._writer is not None:
+                rephrased, usage = self._writer.stand_alone(text, reading, question.history)
+                searched = rephrased or searched
+            searched = searched if searched != text else stand_alone(text, reading, question.history)
+        if searched != text:
+            found = retriever.find(searched, question.sources)
+        elif reading.compares and not reading.ids and not found.refused and tokens(reading.subject):
+            found = retriever.find(reading.subject, question.sources)
+        return searched, found, usage
+
+    def _say_what_it_stands_on(self, draft: Draft, selection: Selection, question: Question) -> None:
+        if not selection.official:
+            notice = edition_notice()
+            draft.paragraphs.append(f"_{notice}_")
+            draft.warn("unofficial_edition", notice)
+        for stale in self.stale():
+            if stale.source not in question.revisions:
+                draft.warn("stale_index", stale.message)
+
+    def _write(
+        self, text: str, found: Found, selection: Selection, sources: tuple[str, ...]
+    ) -> Generator[SentencePassed, None, Written]:
+        assert self._writer is not None
+        return (yield from self._writer.write(text, found, selection, sources))
 
     def _about_change(self, question: Question, answer_id: str, changed: ChangeDraft, start: float) -> Answer:
         draft = _without_unverified(changed.draft, tuple(c.verified for c in changed.draft.citations))
@@ -197,27 +257,13 @@ class Assistant:
             self._library.selection()
         except CctError as exc:
             return {"index": f"{exc.message} {exc.remedy}"}
-        return {"index": "UP"}
+        if self._writer is None:
+            return {"index": "UP"}
+        return {"index": "UP", "modele": "DEGRADED" if self._writer.paused else "UP"}
 
     def warm(self) -> None:
         """Loads index and model, so that the first question is as fast as the next."""
-        self.answer(Question("Que dit le CCT de la sauvegarde ?"))
-
-
-def clean_question(text: str) -> str:
-    """The question on one line without control characters.
-
-    Raises QuestionError when nothing is left, or when it is longer than 8,000 characters.
-    """
-    cleaned = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if not any(c.isalnum() for c in cleaned):
-        raise QuestionError("La question est vide.", "Écrivez une question, par exemple « Que dit EXI-ARCH-11 ? ».")
-    if len(cleaned) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"La question fait {len(cleaned)} caractères, la limite est de {LONGEST_QUESTION}.",
-            "Résumez-la : décrivez la situation en quelques phrases.",
-        )
-    return cleaned.lower() if cleaned.isupper() and len(cleaned.split()) > 3 else cleaned
+        Assistant(self._library, self._parameters).answer(Question("Que dit le CCT de la sauvegarde ?"))
 
 
 def _without_unverified(draft: Draft, verified: tuple[bool, ...]) -> Draft:
@@ -233,6 +279,13 @@ def _without_unverified(draft: Draft, verified: tuple[bool, ...]) -> Draft:
         paragraphs=["Une citation n'a pas été retrouvée dans le document ; la réponse est retirée."],
         citations=[],
     )
+
+
+def _instead(extractive: Draft, written: Written) -> Draft:
+    """The written draft with what the extractive one suggests next, or the extractive one."""
+    if written.draft is None:
+        return extractive
+    return replace(written.draft, suggestions=extractive.suggestions)
 
 
 def _elapsed(start: float) -> float:

@@ -96,3 +96,43 @@ def measure(
     if report is not None:
         report.write_text(text, encoding="utf-8")
     print(text)
+
+
+@app.command()
+def verification(
+    fit: Annotated[bool, typer.Option("--fit", help="Ajuste d'abord les bornes sur la part de réglage.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Avec --fit : remplace assistant/verification/bounds.json.")
+    ] = False,
+    demonstration: Annotated[
+        Path | None,
+        typer.Option("--demonstration", help="Dossier de données où l'édition de démonstration est indexée aussi."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.")
+    ] = None,
+) -> None:
+    """Mesure la vérification des phrases d'un modèle sur des fautes plantées, sans modèle de langue."""
+    import assistant.verification.support as support
+    from assistant.assembly import make_library
+    from assistant.verification.nearness import EmbeddedNearness
+    from eval.fit_verification import fit_bounds, write_bounds
+    from eval.verification_report import verification_report
+    from eval.verification_suite import Suite, measured
+    from ingest.settings import load_settings
+
+    homes = [load_settings(home=demonstration, edition="demo")] if demonstration else []
+    libraries = [make_library(settings) for settings in (*homes, load_settings())]
+    suites = [
+        (Suite(lib.selection()), EmbeddedNearness(lib.embedder, lib.store()), lib.selection().official)
+        for lib in libraries
+    ]
+    bounds = fit_bounds(*suites[0][:2]) if fit else support.packaged_bounds()
+    text = verification_report([measured(suite, near, bounds, official) for suite, near, official in suites], bounds)
+    if report is not None:
+        report.write_text(text, encoding="utf-8")
+    print(text)
+    if fit and write:
+        target = Path(support.__file__).with_name("bounds.json")
+        target.write_text(write_bounds(bounds), encoding="utf-8")
+        print(f"{target.name} est remplacé.", file=sys.stderr)

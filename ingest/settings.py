@@ -30,7 +30,7 @@ class IngestSettings(BaseSettings):
     edition: str = Field(default="auto", pattern="^(auto|official|demo)$")
     """auto: official when a repository is synchronised, else the demonstration edition."""
     embedding: str = "bundled"
-    """bundled | sentence-transformers:NAME_OR_PATH | openai:MODEL (endpoint of OPENAI_BASE_URL)."""
+    """bundled | sentence-transformers:NAME_OR_PATH | openai:MODEL or openai (endpoint of OPENAI_BASE_URL)."""
     sync_timeout: float = Field(default=120.0, gt=0)
     """Seconds that one clone or fetch may take."""
     extra_formats: bool = False

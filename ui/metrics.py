@@ -19,6 +19,14 @@ class Metrics:
         self._seconds = Histogram(
             "cct_reponse_duree_secondes", "Durée des réponses.", registry=self._registry, buckets=_SECONDS
         )
+        self._modes = Counter(
+            "cct_reponses", "Réponses, par mode ; degradee : un modèle configuré n'a pas servi.",
+            ["mode", "degradee"], registry=self._registry,
+        )  # fmt: skip
+        self._tokens = Counter(
+            "cct_jetons", "Jetons comptés par le serveur du modèle.", ["sens"], registry=self._registry
+        )
+        self._euros = Counter("cct_cout_euros", "Coût des jetons, aux prix des réglages.", registry=self._registry)
         self._index = Gauge(
             "cct_index_info", "Révisions servies ; vaut toujours 1.", ["source", "commit"], registry=self._registry
         )
@@ -27,7 +35,6 @@ class Metrics:
             "cct_portes_requetes", "Requêtes reçues par /v1 et /mcp.", ["porte", "statut"], registry=self._registry
         )
         self._tools = Counter("cct_outils", "Appels des outils MCP.", ["outil", "issue"], registry=self._registry)
-        self._tokens = Counter("cct_tokens", "Jetons du modèle de langue.", ["sens"], registry=self._registry)
 
     def request(self, door: str, status: int) -> None:
         """One more request at a door, and the status that it got."""
@@ -41,8 +48,12 @@ class Metrics:
         """One more question answered."""
         self._questions.labels(channel, answer.status).inc()
         self._seconds.observe(seconds)
-        for way, count in zip(("entree", "sortie"), answer.tokens or (), strict=False):
-            self._tokens.labels(way).inc(count)
+        self._modes.labels(answer.mode, "oui" if answer.degraded else "non").inc()
+        if answer.tokens is not None:
+            self._tokens.labels("lus").inc(answer.tokens[0])
+            self._tokens.labels("ecrits").inc(answer.tokens[1])
+        if answer.cost is not None:
+            self._euros.inc(answer.cost)
 
     def text(self, revisions: tuple[UsedRevision, ...]) -> bytes:
         """Everything in the text format of Prometheus, with these revisions as the served ones."""

@@ -35,21 +35,24 @@ def open_corpus() -> Corpus:
 
 def ready_assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, str]]:
     """The assistant over a live index, built first when there is none or a named revision is not in it."""
-    from assistant.answering import Assistant
-    from assistant.ranking import packaged_parameters
-
     library, revisions = ready_library(revision)
-    return Assistant(library, packaged_parameters()), revisions
+    return _assistant(library), revisions
 
 
 def ready_consultation() -> CorpusConsultation:
     """What other programs read, over a live index, built first when there is none."""
-    from assistant.answering import Assistant
-    from assistant.ranking import packaged_parameters
     from ui.consultation import CorpusConsultation
 
     library, _ = ready_library(None)
-    return CorpusConsultation(Assistant(library, packaged_parameters()), library, open_corpus())
+    return CorpusConsultation(_assistant(library), library, open_corpus())
+
+
+def _assistant(library: Library) -> Assistant:
+    from assistant.answering import Assistant
+    from assistant.assembly import make_writer
+    from assistant.ranking import packaged_parameters
+
+    return Assistant(library, packaged_parameters(), make_writer(library))
 
 
 def once(make: Callable[[], Made]) -> Callable[[], Made]:

@@ -30,6 +30,10 @@ def print_answer(answer: Answer) -> None:
     if label:
         console.print(f"[bold]{label}[/bold]\n")
     console.print(Markdown(answer.text) if sys.stdout.isatty() else _plain(answer.text), markup=False)
+    if answer.searched:
+        console.print(f"\nQuestion recherchée : « {answer.searched} »", markup=False)
+    if answer.degraded:
+        console.print(f"\nRéponse composée d'extraits, sans modèle de langage : {answer.degraded}.", markup=False)
     if answer.citations:
         console.print("\n[bold]Sources[/bold]")
     for citation in answer.citations:

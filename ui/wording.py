@@ -190,3 +190,8 @@ def french_date(date: str) -> str:
     """2026-02-27 → 27/02/2026; any other form is given back unchanged."""
     parts = date[:10].split("-")
     return "/".join(reversed(parts)) if [len(p) for p in parts] == [4, 2, 2] else date
+
+
+REPLACED = (
+    "**La rédaction n'a pas abouti : voici la réponse, en extraits des documents, à la place de ce qui précède.**"
+)

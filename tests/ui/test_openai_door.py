@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import openai
 import pytest
 
-from assistant.answer import Answer, Question, Turn
+from assistant.answer import Question, Turn
+from assistant.answer_stream import Finished, Searched, SentencePassed, StreamEvent
 from ingest.errors import IndexMissing
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant
 from tests.ui.served_app import served
@@ -209,19 +211,22 @@ def test_an_unexpected_failure_tells_no_detail(client: openai.OpenAI) -> None:
 class Streaming(CannedAssistant):
     """Gives its text in pieces, and may fail between two of them."""
 
-    def __init__(self, fails: Exception | None = None) -> None:
+    def __init__(self, fails: Exception | None = None, text: str = "") -> None:
         super().__init__()
         self.fails = fails
+        self.text = text
         self.closed = False
 
-    def answer_pieces(self, question: Question) -> Iterator[str | Answer]:
+    def stream(self, question: Question) -> Generator[StreamEvent]:
         """See ui.answer_stream."""
+        whole = "Première phrase. [1] Seconde."
         try:
-            yield "Première phrase. [1]"
+            yield Searched(question.text)
+            yield SentencePassed("Première phrase. [1]", "Première phrase. [1]", ())
             if self.fails:
                 raise self.fails
-            yield " Seconde."
-            yield self.answer(question)
+            yield SentencePassed(" Seconde.", whole, ())
+            yield Finished(replace(self.answer(question), text=self.text or whole), replaces=bool(self.text))
         finally:
             self.closed = True
 
@@ -236,14 +241,23 @@ def test_a_streaming_assistant_is_heard_piece_by_piece() -> None:
     assert assistant.closed
 
 
+def test_an_answer_that_replaces_what_was_shown_says_so() -> None:
+    with served(application(lambda: Streaming(text="Un extrait. [1]"))) as site:
+        events = stream(site, HEALTH)
+    texts = [e["choices"][0]["delta"].get("content") for e in events]
+    assert texts[1:3] == ["Première phrase. [1]", " Seconde."]
+    assert "à la place de ce qui précède" in texts[3]
+    assert texts[3].endswith("Un extrait. [1]")
+
+
 class Slow(Streaming):
     """Never ends by itself."""
 
-    def answer_pieces(self, question: Question) -> Iterator[str | Answer]:
+    def stream(self, question: Question) -> Generator[StreamEvent]:
         """See ui.answer_stream."""
         try:
             for n in range(10_000):
-                yield f"Phrase {n}. "
+                yield SentencePassed(f"Phrase {n}. ", "", ())
                 time.sleep(0.01)
         finally:
             self.closed = True

@@ -1,0 +1,187 @@
+"""Whether a sentence says of its subject what its passages say: modality, negation, opposites, quantities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from assistant.french_text import stem, without_accents
+from assistant.verification.evidence import GivenPassage, Window, WordWeights
+from assistant.verification.french_clauses import Clause, Modality, clauses, content_stems, plain
+from assistant.verification.statements import Quantity
+
+_NEARLY_BEST = 0.75
+"""Share of the best overlap from which a clause of the passage is taken to be what the sentence speaks of."""
+_DENIED_SHARE = 0.5
+"""Share of the common words that are denied on one side only from which the two sides contradict each other."""
+_LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
+_DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
+
+_OPPOSITES = tuple(
+    (frozenset(stem(without_accents(w)) for w in a.split()), frozenset(stem(without_accents(w)) for w in b.split()))
+    for a, b in (
+        ("avant préalablement précédent", "après postérieurement suivant"),
+        ("interne internes intérieur", "externe externes extérieur externalisé"),
+        ("minimum minimal minima moins", "maximum maximal maxima"),
+        ("supérieur supérieure supérieures", "inférieur inférieure inférieures"),
+        ("synchrone synchrones", "asynchrone asynchrones"),
+        ("stateless", "stateful"),
+        ("augmenter augmente augmentation accroître hausse", "réduire réduit réduction diminuer diminue baisse"),
+        ("minimiser minimise minimale", "maximiser maximise maximale"),
+        ("activer activé actif", "désactiver désactivé inactif"),
+        ("permanent permanente", "temporaire provisoire ponctuelle"),
+        ("public publique", "privé privée"),
+        ("explicite explicitement", "implicite implicitement"),
+        ("automatique automatisé automatiquement", "manuel manuelle manuellement"),
+        ("horizontal", "vertical"),
+        ("couplage couplé fort", "découplage découplé"),
+        ("dépendant dépendante", "indépendant indépendante"),
+        ("toujours systématique systématiquement", "rarement occasionnellement"),
+        ("centralisé centralisée", "décentralisé réparti distribué"),
+        ("premier première", "dernier dernière"),
+        ("mutable", "immutable immuable"),
+        ("ouvert", "fermé"),
+    )
+)
+
+
+def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeights) -> str | None:
+    """ "opposite", "negation", the French name of a modality that the passages do not have, or None."""
+    windows = [w for p in passages for w in p.windows]
+    every = content_stems(text)
+    if not windows:
+        return None
+    if not every:
+        return _of_the_whole(text, passages)
+    if _has_opposite(text, _nearest(every, windows, weights)):
+        return "opposite"
+    for clause in clauses(_without_long_quotations(text)):
+        subject = clause.stems if len(set(clause.stems)) >= 2 else every
+        nearest = _nearest(subject, windows, weights)
+        if not nearest:
+            continue
+        missing = _missing_modality(clause, subject, nearest, weights)
+        if missing is not None:
+            return missing.value
+        if _contradicts(clause, subject, nearest, weights):
+            return "negation"
+    return None
+
+
+def _of_the_whole(text: str, passages: Sequence[GivenPassage]) -> str | None:
+    """A modality that is said of nothing else than the passage ("EXI-G-1 est facultative"): a requirement obliges."""
+    stated = {m for c in clauses(f"exigence {text} exprimée") for m in c.modalities}
+    every = {m for p in passages for w in p.windows for c in w.clauses for m in c.modalities}
+    rule = all(p.located.passage.kind == "requirement" for p in passages)
+    allowed = {Modality.OBLIGES} if rule else set()
+    return next((m.value for m in Modality if m in stated - allowed and every != {m}), None)
+
+
+def _without_long_quotations(text: str) -> str:
+    """The text without its quotations, which were compared word for word; they stay when something denies them."""
+    rest = _LONG_QUOTATION.sub(" ", text)
+    return text if _DENIES_ALL.search(plain(rest)) else rest
+
+
+def _nearest(subject: Iterable[str], windows: Sequence[Window], weights: WordWeights) -> list[Window]:
+    """The sentences that share the most with a subject; none when none shares anything."""
+    wanted = set(subject)
+    shared = [weights.total(wanted & w.stems) for w in windows]
+    best = max(shared, default=0.0)
+    return [w for w, s in zip(windows, shared, strict=True) if best and s >= _NEARLY_BEST * best]
+
+
+def _nearest_clauses(subject: Iterable[str], windows: Sequence[Window], weights: WordWeights) -> list[Clause]:
+    wanted = set(subject)
+    found = [c for w in windows for c in w.clauses]
+    shared = [weights.total(wanted & set(c.stems)) for c in found]
+    best = max(shared, default=0.0)
+    return [c for c, s in zip(found, shared, strict=True) if best and s >= _NEARLY_BEST * best]
+
+
+def _missing_modality(
+    clause: Clause,
+    subject: Sequence[str],
+    nearest: Sequence[Window],
+    weights: WordWeights,
+) -> Modality | None:
+    source = _nearest_clauses(subject, nearest, weights)
+    found = {m for c in source for m in c.modalities}
+    denied = _mostly_denied(subject, source, weights)
+    only = any(c.exclusive for w in nearest for c in w.clauses)
+    choice = Modality.EXEMPTS in found or any(w.may_allow for w in nearest)
+    bound = bool(found & {Modality.OBLIGES, Modality.FORBIDS})
+    renders = {
+        Modality.OBLIGES: not found or (Modality.FORBIDS in found and bool(clause.denied)),
+        Modality.FORBIDS: denied or only,
+        Modality.ADVISES: False,
+        Modality.ALLOWS: choice and not bound,
+        Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}),
+    }
+    """Whether the passage says it in another way; a requirement in the indicative obliges."""
+    own = clause.modalities if clause.own_modality else frozenset()
+    return next((m for m in Modality if m in own and m not in found and not renders[m]), None)
+
+
+def _mostly_denied(subject: Sequence[str], source: Sequence[Clause], weights: WordWeights) -> bool:
+    """True when the passage denies most of what it shares with the subject."""
+    shared = {s for c in source for s in c.stems} & set(subject)
+    denied = {s for c in source for s in c.denied} & shared
+    return bool(denied) and weights.total(denied) >= _DENIED_SHARE * weights.total(shared)
+
+
+def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Window], weights: WordWeights) -> bool:
+    source = _nearest_clauses(subject, nearest, weights)
+    affirmed = {s for w in nearest for c in w.clauses for s in c.affirmed}
+    denied = {s for w in nearest for c in w.clauses for s in c.denied}
+    lacks = {s for w in nearest for c in w.clauses for s in c.lacks}
+    if _roots(clause.has) & (_roots(lacks) - _roots(affirmed)):
+        return True
+    if clause.exclusive or any(c.exclusive for c in source):
+        refused = clause.exclusive and set(clause.stems) <= clause.denied
+        return refused and not any(c.exclusive and c.denied for c in source)
+    if clause.lacks and _roots(clause.lacks) <= _roots(affirmed) - _roots(denied):
+        return True
+    if clause.predicate and _roots(clause.predicate) <= _roots(affirmed) - _roots(denied):
+        return True
+    own_denied = clause.denied
+    if clause.predicate and not clause.relative and not _roots(clause.predicate) & _roots(affirmed | denied):
+        own_denied = frozenset(clause.stems)  # what is denied is said with another verb: it reaches everything
+    shared = set(clause.stems) & (affirmed | denied)
+    if any(c.predicate and c.predicate <= clause.affirmed - affirmed and len(shared) > 1 for c in source):
+        return True
+    against = {s for s in shared if s not in (denied if s in own_denied else affirmed)}
+    enough = len(shared) > 1 or (clause.own_modality and bool(clause.modalities))
+    return bool(against) and enough and weights.total(against) > _DENIED_SHARE * weights.total(shared)
+
+
+def _roots(stems: Iterable[str]) -> set[str]:
+    return {s[:5] for s in stems}
+
+
+def _has_opposite(text: str, nearest: Sequence[Window]) -> bool:
+    own, source = _words(text), {s for w in nearest for s in _words(w.text)}
+    for left, right in _OPPOSITES:
+        for here, there in ((left, right), (right, left)):
+            if own & here and not own & there and source & there and not source & here:
+                return True
+    return False
+
+
+@lru_cache(maxsize=5000)
+def _words(text: str) -> frozenset[str]:
+    """Stems of every word: "avant" carries no content and has an opposite all the same."""
+    return frozenset(stem(w) for w in re.findall(r"[a-z]+", plain(text)))
+
+
+def same_quantity(stated: Quantity, found: Iterable[Quantity]) -> bool:
+    """True when the passage has the number, with the same unit, near one of the words that surround it."""
+    for quantity in found:
+        if quantity.value != stated.value or (stated.unit and quantity.unit and quantity.unit != stated.unit):
+            continue
+        if not stated.around or not quantity.around or stated.around & quantity.around:
+            return True
+        if {a[:4] for a in stated.around} & {a[:4] for a in quantity.around}:
+            return True
+    return False

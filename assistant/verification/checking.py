@@ -1,0 +1,185 @@
+"""A sentence of a draft and the passages it cites → what is wrong with it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.verification import agreement, statements
+from assistant.verification.draft_sentences import DraftSentence, marker_numbers
+from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeights, cited
+from assistant.verification.hostile_text import addresses_the_assistant
+from assistant.verification.language import is_french
+from assistant.verification.support import Bounds, Nearness, claim_stems, packaged_bounds, support_of
+from ingest.quote_form import is_verbatim
+
+FaultCode = Literal[
+    "form", "incomplete", "language", "hostile", "no_marker", "unknown_marker", "identifier", "type", "source",
+    "quotation", "number", "name", "modality", "negation", "opposite", "support", "wrong_passage",
+]  # fmt: skip
+
+_LONGEST = 900
+"""Characters from which a sentence is a defect: no one checks it by eye either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a sentence is not shown as verified; `explanation` is French and tells the model what to mend."""
+
+    code: FaultCode
+    explanation: str
+
+
+class SentenceChecker:
+    """Checks sentences against the passages that were given with one question."""
+
+    def __init__(
+        self,
+        given: Mapping[int, GivenPassage],
+        weights: WordWeights,
+        nearness: Nearness | None = None,
+        guard: str = "",
+        bounds: Bounds | None = None,
+    ) -> None:
+        self._given = given
+        self._weights = weights
+        self._nearness = nearness
+        self._guard = guard
+        self._bounds = bounds or packaged_bounds()
+
+    def fault(self, sentence: DraftSentence) -> Fault | None:
+        """The first fault found, hard facts before measures of resemblance; None when the sentence stands."""
+        return self._form(sentence) or self._markers(sentence) or self._content(sentence)
+
+    def carries_markers(self, sentence: DraftSentence) -> bool:
+        """True when the sentence refers to a passage, given or not."""
+        return bool(marker_numbers(sentence.text))
+
+    def says_nothing(self, sentence: DraftSentence) -> bool:
+        """True for words that state nothing of the documents: a greeting, a transition, a question to the reader."""
+        bare = sentence.bare
+        if marker_numbers(sentence.text) or statements.identifiers(bare) or statements.quantities(bare):
+            return False
+        return bare.endswith("?") or not claim_stems(bare)
+
+    def _form(self, sentence: DraftSentence) -> Fault | None:
+        if sentence.kind == "form" or len(sentence.text) > _LONGEST:
+            return Fault("form", "écris des phrases courtes, sans tableau ni bloc de code")
+        if "](" in sentence.text:
+            return Fault("form", "n'écris pas de lien")
+        if not sentence.complete:
+            return Fault("incomplete", "la phrase n'est pas finie")
+        if (self._guard and self._guard in sentence.text) or addresses_the_assistant(sentence.bare):
+            return Fault("hostile", "la phrase parle de consignes et non des documents")
+        if not is_french(sentence.bare):
+            return Fault("language", "écris en français")
+        return None
+
+    def _markers(self, sentence: DraftSentence) -> Fault | None:
+        numbers = marker_numbers(sentence.text)
+        if not numbers:
+            return Fault("no_marker", "la phrase ne porte aucun renvoi [n]")
+        unknown = [n for n in numbers if n not in self._given]
+        if unknown:
+            return Fault("unknown_marker", f"le renvoi [{unknown[0]}] ne désigne aucun passage donné")
+        return None
+
+    def _content(self, sentence: DraftSentence) -> Fault | None:
+        parts = statements.segments(sentence.text)
+        for part in parts:
+            passages = cited(self._given, part.numbers)
+            text = f"{sentence.lead} {part.text}".strip()
+            fault = self._facts(text, passages) or self._agreement(IDENTIFIER.sub(" ", text), passages)
+            if fault:
+                return fault
+        for part in parts:
+            fault = self._support(sentence, part, single=len(parts) == 1)
+            if fault:
+                return fault
+        return None
+
+    def _facts(self, text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+        return _wrong_place(text, passages) or _wrong_words(text, passages)
+
+    def _agreement(self, text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+        mismatch = agreement.disagreement(text, passages, self._weights)
+        if mismatch == "opposite":
+            return Fault("opposite", "un mot est remplacé par son contraire")
+        if mismatch == "negation":
+            return Fault("negation", "la négation n'est pas celle du passage cité")
+        if mismatch is not None:
+            return Fault("modality", f"le passage cité ne dit pas cela comme une {mismatch}")
+        return None
+
+    def _support(self, sentence: DraftSentence, part: statements.Segment, single: bool) -> Fault | None:
+        passages = cited(self._given, part.numbers)
+        others = [p for n, p in self._given.items() if n not in part.numbers]
+        text = f"{sentence.lead} {part.text}".strip() if single else part.text
+        named, text = text, IDENTIFIER.sub(" ", text)
+        if not claim_stems(text) and not _states_what_is_printed(named):
+            return Fault("support", "la phrase ne dit rien que l'on puisse vérifier dans le passage")
+        bounds = self._bounds
+        support = support_of(text, passages, others, self._weights)
+        if support.coverage < bounds.least or support.weakest < bounds.weakest:
+            return Fault("support", "le passage cité ne dit pas cela")
+        if support.margin < bounds.margin:
+            return Fault("wrong_passage", "un autre passage dit cela, pas celui qui est cité")
+        if len(passages) > 1:
+            stems = claim_stems(text)
+            for passage in passages:
+                if support_of(text, [passage], [], self._weights).coverage < bounds.least / 2 and len(stems) > 2:
+                    return Fault("wrong_passage", f"le passage [{passage.n}] n'appuie pas la phrase")
+        if support.coverage >= bounds.surely:
+            return None
+        if self._nearness is not None:
+            support = support_of(text, passages, others, self._weights, self._nearness)
+        if bounds.grey(support) < 0:
+            return Fault("support", "le passage cité ne dit pas cela")
+        return None
+
+
+def _wrong_place(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+    """Identifiers, types and documents."""
+    for identifier in statements.identifiers(text):
+        if not any(identifier in p.ids for p in passages):
+            return Fault("identifier", f"{identifier} n'est pas l'exigence du passage cité")
+    stated = statements.stated_types(text)
+    if stated and not statements.supports_types(stated, [p.types for p in passages]):
+        return Fault("type", "le type P ou I n'est pas celui du passage cité")
+    if stated and statements.denies_a_type(text):
+        return Fault("type", "la phrase nie le type du passage cité")
+    for _, source in statements.named_sources(text):
+        if not any(source in p.sources for p in passages):
+            return Fault("source", "le passage cité n'est pas dans ce document")
+    return None
+
+
+def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+    """Quotations, addresses, numbers and names."""
+    for quote in statements.quotations(text):
+        if not any(_quoted_from(quote, p) for p in passages):
+            return Fault("quotation", f"« {quote[:60]} » n'est pas mot pour mot dans le passage cité")
+    everything = "\n".join(p.text for p in passages).casefold()
+    for address in statements.addresses(text):
+        if address.casefold().rstrip("/") not in everything:
+            return Fault("name", f"l'adresse {address} n'est pas dans le passage cité")
+    found = [q for p in passages for q in statements.quantities(p.text)]
+    for quantity in statements.quantities(text):
+        if not agreement.same_quantity(quantity, found):
+            return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
+    known = statements.KnownNames(p.text for p in passages)
+    for name in statements.names(text):
+        if name not in known:
+            return Fault("name", f"« {name} » n'est pas dans le passage cité")
+    return None
+
+
+def _states_what_is_printed(text: str) -> bool:
+    """True for a sentence about an identifier, a type or a quotation: those are looked up."""
+    return bool(statements.identifiers(text) or statements.stated_types(text) or statements.quotations(text))
+
+
+def _quoted_from(quote: str, passage: GivenPassage) -> bool:
+    lines = passage.lines or (passage.located.passage.text,)
+    return any(is_verbatim(quote, text) for text in lines)

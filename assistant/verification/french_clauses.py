@@ -1,0 +1,220 @@
+"""French clauses: what they oblige, forbid, advise or allow, and which of their words are denied.
+
+Rules over surface forms (after Chapman et al. 2001 for the scope of negation), not a parser: they are measured
+on drafts with planted faults, see docs/verification.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import lru_cache
+
+from assistant.french_text import STOP_WORDS, stem, without_accents
+from assistant.verification import french_forms as forms
+
+
+class Modality(Enum):
+    """What a clause does with its content."""
+
+    OBLIGES = "obligation"
+    FORBIDS = "interdiction"
+    ADVISES = "recommandation"
+    ALLOWS = "possibilité"
+    EXEMPTS = "dispense"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause: its content stems in order, those that are denied, its modalities."""
+
+    stems: tuple[str, ...]
+    denied: frozenset[str]
+    modalities: frozenset[Modality]
+    exclusive: bool
+    """True for "seul", "uniquement", "ne … que": what is denied is everything else."""
+    own_modality: bool = True
+    """False when its modality comes from another clause."""
+    lacks: frozenset[str] = frozenset()
+    """What follows "sans", "aucun", "pas de"."""
+    has: frozenset[str] = frozenset()
+    """What follows "avec"."""
+    relative: bool = False
+    """True when what is denied stands in a relative clause ("un pod qui ne respecte pas…")."""
+    predicate: frozenset[str] = frozenset()
+    """The verb that is denied, or what comes right after the denial."""
+
+    @property
+    def affirmed(self) -> frozenset[str]:
+        """The stems that are not denied."""
+        return frozenset(self.stems) - self.denied
+
+
+_DEPENDS_NOT = re.compile(r"\bne depend(?:ent)? (?:pas|aucunement|d'aucun\w*)\b")
+"""The denial of a verb for which the language has an adjective."""
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
+    text = re.sub(r"[*_\\`]+", "", without_accents(re.sub(r"[’‘`´]", "'", text)))
+    return _DEPENDS_NOT.sub("est independant", text)
+
+
+@lru_cache(maxsize=20_000)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of a sentence, in order.
+
+    One without content ("…, n'est pas autorisé") gives what it does to those before it; one without a modality
+    of its own takes that of the one before it; what is listed after "sont interdits :" is denied too.
+    """
+    found: list[Clause] = []
+    carried: frozenset[Modality] = frozenset()
+    forbids_list = listed = awaits_ne = False
+    for opened, piece, closed in _pieces(re.sub(r"[«»\"“”]", " ", plain(text))):
+        bare_ne = bool(forms.NE.search(piece)) and not forms.COMPANION.search(piece)
+        goes_on = opened == "," and forbids_list and not forms.STARTS_ANEW.search(piece)
+        goes_on |= opened == "(" and bool(found) and found[-1].denied >= set(found[-1].stems)
+        clause = _clause(piece, denied=listed or goes_on or (awaits_ne and bare_ne))
+        awaits_ne = bool(forms.NONE.search(piece) and not forms.NE.search(piece)) or (awaits_ne and not bare_ne)
+        forbids_list = forbids_list or bool(forms.FORBIDS.search(piece) and not forms.NE.search(piece))
+        if clause.stems:
+            found.append(_inheriting(clause, found, carried))
+            carried = frozenset()
+        elif clause.modalities or (forms.NE.search(piece) and forms.COMPANION.search(piece)):
+            carried = clause.modalities
+            if opened in {",", ")", ""}:
+                denied = bool(forms.NE.search(piece)) or Modality.FORBIDS in clause.modalities
+                found = _given_back(found, clause, denied)
+        if closed == ":":
+            listed = forbids_list
+        elif closed in {".", "!", "?", "\n"}:
+            forbids_list = listed = awaits_ne = False
+    return tuple(found)
+
+
+def _pieces(source: str) -> list[tuple[str, str, str]]:
+    """(what opens it, the piece, what closes it): cut at the edges of clauses, and before a subordinate "que"."""
+    found: list[tuple[str, str, str]] = []
+    start, opened = 0, ""
+    for match in [*forms.EDGE.finditer(source), None]:
+        piece = source[start : match.start() if match else len(source)].strip()
+        closed = match[0].strip() if match else ""
+        start = match.end() if match else len(source)
+        that = forms.THAT.search(piece)
+        if that and not forms.NE.search(piece[: that.start()]):
+            found += [(opened, piece[: that.start()].strip(), "que"), ("que", piece[that.end() :].strip(), closed)]
+        else:
+            found.append((opened, piece, closed))
+        opened = closed
+    return [f for f in found if f[1]]
+
+
+def _inheriting(clause: Clause, before: list[Clause], carried: frozenset[Modality]) -> Clause:
+    inherited = carried or (before[-1].modalities if before else frozenset())
+    if clause.modalities or not inherited:
+        return clause
+    return replace(clause, modalities=inherited, own_modality=False)
+
+
+def _given_back(before: list[Clause], clause: Clause, denied: bool) -> list[Clause]:
+    """The clauses before with the modality, and the denial, of one that has no content of its own."""
+    return [
+        c
+        if c.modalities and c.own_modality
+        else replace(c, modalities=clause.modalities, denied=frozenset(c.stems) if denied else c.denied)
+        for c in before
+    ]
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """Stems of the words that carry content, modal and negation words left out."""
+    return tuple(s for _, s in _content(plain(text)))
+
+
+def _content(source: str) -> list[tuple[int, str]]:
+    words = ((m.start(), m[0].rstrip("'")) for m in re.finditer(r"[a-z0-9]+", source))
+    kept = ((at, stem(w)) for at, w in words if w not in STOP_WORDS and (len(w) > 1 or w.isdigit()))
+    return [(at, s) for at, s in kept if s not in forms.MODAL_STEMS]
+
+
+def _clause(piece: str, denied: bool) -> Clause:
+    content = _content(piece)
+    ne, companion = forms.NE.search(piece), forms.COMPANION.search(piece)
+    only = bool(forms.RESTRICTS.search(piece)) or bool(ne and not companion and re.search(r"\bqu(?:e\b|')", piece))
+    negative = bool(ne and companion)
+    modalities = _modalities(piece, negative)
+    stems = tuple(s for _, s in content)
+    local: set[str] = set()
+    lacks: set[str] = set()
+    for pattern, reach in forms.LOCAL_DENIALS:
+        for match in pattern.finditer(piece):
+            after = [s for at, s in content if at >= match.end() - 1]
+            local |= set(after[:reach])
+            lacks |= set(after[: min(reach, 2)])
+    has = {s for m in forms.WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
+    predicate: set[str] = set()
+    if ne and companion and companion.start() > ne.start():
+        between = {s for at, s in content if ne.end() <= at < companion.start()}
+        after = [s for at, s in content if at >= companion.end()]
+        predicate = between | set(after[:1])
+    if Modality.FORBIDS in modalities or negative or denied:
+        first, last = _scope(piece, ne.start() if ne else 0)
+        local |= {s for at, s in content if first <= at < last}
+    return Clause(
+        stems,
+        frozenset(local),
+        modalities,
+        only,
+        lacks=frozenset(lacks),
+        has=frozenset(has),
+        predicate=frozenset(predicate),
+        relative=bool(forms.RELATIVE.search(piece)),
+    )
+
+
+def _scope(piece: str, at: int) -> tuple[int, int]:
+    """Where a denial begins and ends: a subordinate clause keeps it inside, a circumstance after it stays outside."""
+    inside = [m.end() for m in forms.SUBORDINATE.finditer(piece) if m.end() <= at]
+    end = forms.MAIN_VERB if forms.RELATIVE.search(piece) else forms.CIRCUMSTANCE
+    outside = next((m.start() for m in end.finditer(piece) if m.start() > at + 8), len(piece))
+    return (inside[-1] if inside else 0), outside
+
+
+def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
+    found = set()
+    obliges, advises = bool(forms.OBLIGES.search(piece)), bool(forms.ADVISES.search(piece))
+    allows, forbids = bool(forms.ALLOWS.search(piece)), bool(forms.FORBIDS.search(piece))
+    if negative and forbids:
+        return frozenset({Modality.ALLOWS})  # "n'est pas interdit"
+    if forms.DISPENSES.search(piece):
+        found.add(Modality.EXEMPTS)
+    if forms.INFINITIVE_DENIED.search(piece):
+        found.add(Modality.FORBIDS)
+    if negative or re.search(r"\bpas\b", piece):
+        if re.search(
+            r"\b(?:doi\w+|devr\w+|faut|faudra|peu\w+|pourr\w+|saurai\w*|autoris\w+|permi\w+|admi\w+|tolere\w*)\b",
+            piece,
+        ):
+            found.add(Modality.FORBIDS)
+        elif forms.NEEDS.search(piece):
+            found.add(Modality.EXEMPTS)
+        elif advises:
+            found.add(Modality.FORBIDS)
+        obliges = advises = allows = False
+    if forbids:
+        found.add(Modality.FORBIDS)
+        obliges = False
+    if obliges:
+        found.add(Modality.OBLIGES)
+    if advises:
+        found.add(Modality.ADVISES)
+    if allows and Modality.EXEMPTS not in found:
+        found.add(Modality.ALLOWS)
+    return frozenset(found)
+
+
+def may_allow(text: str) -> bool:
+    """True when a source's sentence leaves a choice or a capacity that "peut" renders."""
+    source = plain(text)
+    return bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))

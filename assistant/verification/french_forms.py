@@ -1,0 +1,92 @@
+"""The surface forms by which French obliges, forbids, advises, allows and denies; without accents, lower case."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.french_text import stem, without_accents
+
+EDGE = re.compile(
+    r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
+    r"sinon|ou bien|y compris|dont|lequel|laquelle)\b|"
+    r"\bet (?=(?:ne|n'|doi\w+|peu\w+|il|elle|ils|elles|on|que|sont|est|ont|se|s'|en|aucun\w*|sans|qu')\b)"
+)
+"""Where a clause ends."""
+THAT = re.compile(r"(?<!sans)(?<!avant)(?<!tant)(?<!ainsi)\s(?:que |qu')")
+"""A subordinate clause begins; "sans que", "avant que" govern what follows and do not count."""
+OBLIGES = re.compile(
+    r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|faut|faudra|obligatoire(?:s|ment)?|obligations?|oblige\w*|"
+    r"imperati\w+|necessairement|necessaires?|tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
+    r"impos(?:e|ee?s?|ent|er|ees)|requi(?:s|ses?|ert|erent)|indispensables?|sans condition|force de loi|a prevoir|"
+    r"sont a \w+r|est a \w+r)\b"
+)
+ADVISES = re.compile(
+    r"\b(?:recommand\w+|preconis\w+|conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
+    r"souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|invite[es]* a|est invitee?s?|sont invitee?s?|"
+    r"gagne(?:nt)? a|interet a)\b"
+)
+ALLOWS = re.compile(
+    r"\b(?:peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez)|possibles?|possibilites?|autoris\w+|permise?s?|"
+    r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|admise?s?|toler\w+)\b"
+)
+MAY_MEAN_ALLOWS = re.compile(
+    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|capacites?|sait|"
+    r"savent|facilit\w+|proposee?s?|ou|offre\w*|propos\w+|apte\w*|sur demande)\b"
+)
+FORBIDS = re.compile(
+    r"\b(?:interdi\w+|proscri\w+|prohib\w+|banni\w*|bannir|exclu(?:s|e|es|re|t)?|evite[rszn]?\w*|defense de|"
+    r"hors de question)\b"
+)
+NEEDS = re.compile(
+    r"\b(?:obligatoire\w*|obligation|necessaires?|obligee?s?|tenue?s?|requi\w+|exige\w*|impose\w*|besoin|"
+    r"indispensables?|(?:a|ont|avez) a)\b"
+)
+"""With a denial: a dispensation."""
+FAILS = re.compile(
+    r"\b(?:doi\w+|devr\w+|faut|faudra|peu\w+|pourr\w+|saurai\w*|autoris\w+|permi\w+|admi\w+|tolere\w*)\b"
+)
+"""With a denial: a prohibition."""
+DISPENSES = re.compile(
+    r"\b(?:dispens\w+|facultati\w+|optionnel\w*|inutiles?|superflu\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|"
+    r"rien a faire)\b"
+)
+NE = re.compile(r"\b(?:ne\b|n')")
+COMPANION = re.compile(
+    r"\b(?:pas|jamais|plus(?! (?:de|que|d'))|aucun\w*|nul(?:le)?|rien|ni|nullement|point|personne)\b"
+)
+NONE = re.compile(r"\b(?:aucun\w*|nul(?:le)?|personne|rien)\b")
+INFINITIVE_DENIED = re.compile(r"\bne (?:pas|jamais|plus|rien)(?: y| en| l[ae]s?| s')* ?\w+(?:er|ir|re)\b")
+RESTRICTS = re.compile(r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement)\b")
+LOCAL_DENIALS = (
+    (re.compile(r"\b(?:sans|ni)\b"), 3),
+    (re.compile(r"\b(?:pas|jamais)\b"), 4),
+    (re.compile(r"\b(?:aucun\w*|nul(?:le)?)\b"), 4),
+    (re.compile(r"\bnon\b"), 1),
+    (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 2),
+    (
+        re.compile(
+            r"\b(?:absence|depourvu\w*|exempte?s?|denue\w*|suppression|limit\w+|minimis\w+|reduit au minimum) "
+            r"(?:de|d'|des|les?|la|l')"
+        ),
+        3,
+    ),
+)
+"""What denies the next words only, and how many content words it reaches."""
+WITH = re.compile(r"\bavec\b")
+STARTS_ANEW = re.compile(
+    r"^(?:l'|le |la |les |il |elle |on |un |une |ce |c'|en |vous )|\b(?:est|sont|a|ont|doi\w+|peu\w+)\b"
+)
+RELATIVE = re.compile(r"\bqui (?:ne |n')")
+"""A relative clause that denies: what it denies ends at the next verb."""
+MAIN_VERB = re.compile(r"\b(?:est|sont|doi\w+|peu\w+|voi\w+|sera|seront)\b")
+SUBORDINATE = re.compile(r"\b(?:que |qu'|qui |ou |si )")
+CIRCUMSTANCE = re.compile(r"\b(?:avant|pour|lors|pendant|grace|depuis|malgre|juste|apres|en cas)\b")
+_MODAL_WORDS = """
+    obligatoire obligatoirement obligation impératif impérativement nécessaire nécessairement tenu exigé exige requis
+    indispensable recommandé recommande préconisé conseillé préférable préférence privilégier possible possibilité
+    autorisé permis facultatif optionnel éventuel éventuellement interdit interdiction proscrit proscrire éviter
+    prohibé impose imposé besoin convient devrait devraient devra devront seul seule uniquement exclusivement jamais
+    dispensé inutile souhaitable strictement
+"""
+MODAL_STEMS = frozenset(stem(without_accents(word)) for word in _MODAL_WORDS.split())
+"""Stems that say how, not what."""

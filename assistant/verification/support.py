@@ -1,0 +1,130 @@
+"""How well the cited passages support a sentence: shared words and nearness of meaning, above fitted bounds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Protocol
+
+from assistant.french_text import stem, without_accents
+from assistant.verification.evidence import GivenPassage, WordWeights
+from assistant.verification.french_clauses import content_stems
+
+_RUN = 4
+"""Content words in a row that are measured by themselves."""
+_SAME_ROOT = 5
+"""Letters that two stems share at their beginning to count as one family."""
+_META_WORDS = """
+    bonjour merci voici réponse question passage passages document documents exigence exigences cct cadre
+    cohérence technique suivant suivante suivantes suivants point points élément information résumé synthèse
+    résumer concrètement autrement ensuite enfin notamment également précise précisent indique indiquent demande
+    demandent dit disent prévoit prévoient énonce rappelle selon règle règles concernant matière cas effet titre
+    part plan primordiale primordial importante important type niveau mirai pi native cloud exi texte partie
+    chose agir agit convient veiller veille façon manière afin lors exemple figure figurent mentionne mentionné
+    cité citée impose imposent
+"""
+_META = frozenset(stem(without_accents(word)) for word in _META_WORDS.split())
+"""Stems that speak of the documents and not of what they say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What supports a sentence; every figure lies between 0 and 1, margins between -1 and 1."""
+
+    coverage: float
+    """Weight of the sentence's words that the cited passages have."""
+    margin: float
+    """That, less what the best passage that is not cited has."""
+    weakest: float
+    """Coverage of the least covered run of content words: what was added to a sentence that stands."""
+    nearness: float
+    """Highest cosine with a sentence of the cited passages; 0 when it was not measured."""
+    nearness_margin: float
+
+
+class Nearness(Protocol):
+    """Meaning compared with an embedding."""
+
+    def of(self, text: str, passage: GivenPassage) -> float:
+        """The highest cosine of the text with a sentence of the passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Fitted by eval/fit_verification.py, kept in bounds.json."""
+
+    surely: float
+    """Coverage from which words suffice, when no other passage covers the sentence clearly better."""
+    least: float
+    """Coverage below which no nearness helps."""
+    weakest: float
+    """Least coverage of a run of words."""
+    margin: float
+    """Least margin: below it, another passage supports the sentence and not the cited one."""
+    weights: tuple[float, float, float, float]
+    """Of coverage, weakest, nearness and nearness margin, between `least` and `surely`."""
+    intercept: float
+
+    def grey(self, support: Support) -> float:
+        """The score between the two bounds: positive supports."""
+        figures = (support.coverage, support.weakest, support.nearness, support.nearness_margin)
+        return self.intercept + sum(w * f for w, f in zip(self.weights, figures, strict=True))
+
+
+@lru_cache(maxsize=1)
+def packaged_bounds() -> Bounds:
+    """The bounds that the package brings."""
+    values = json.loads(files("assistant").joinpath("verification/bounds.json").read_text(encoding="utf-8"))
+    return Bounds(
+        surely=float(values["surely"]),
+        least=float(values["least"]),
+        weakest=float(values["weakest"]),
+        margin=float(values["margin"]),
+        weights=tuple(float(w) for w in values["weights"]),  # type: ignore[arg-type]  # four, checked by zip
+        intercept=float(values["intercept"]),
+    )
+
+
+def claim_stems(text: str) -> tuple[str, ...]:
+    """The content stems of a sentence without the words that only speak of the documents."""
+    return tuple(s for s in content_stems(text) if s not in _META)
+
+
+def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
+    """Weighted share of the stems that the passages have, a word of the same family for 0.8; 1 without stems."""
+    total = weights.total(stems)
+    if not total:
+        return 1.0
+    return sum(weights.of(s) * max(_credit(s, p) for p in passages) for s in stems) / total
+
+
+def _credit(wanted: str, passage: GivenPassage) -> float:
+    if wanted in passage.stems:
+        return 1.0
+    if len(wanted) < _SAME_ROOT:
+        return 0.0
+    root = wanted[:_SAME_ROOT]
+    return 0.8 if any(s.startswith(root) for s in passage.stems) else 0.0
+
+
+def support_of(
+    text: str,
+    cited: Sequence[GivenPassage],
+    others: Sequence[GivenPassage],
+    weights: WordWeights,
+    nearness: Nearness | None = None,
+) -> Support:
+    """What supports a text in the cited passages, beside the other passages that were given."""
+    stems = claim_stems(text)
+    coverage = covered(stems, cited, weights)
+    elsewhere = max((covered(stems, [p], weights) for p in others), default=0.0)
+    runs = [stems[i : i + _RUN] for i in range(len(stems) - _RUN + 1)]
+    weakest = min((covered(run, cited, weights) for run in runs), default=coverage)
+    near = margin = 0.0
+    if nearness is not None and stems:
+        near = max(nearness.of(text, p) for p in cited)
+        margin = near - max((nearness.of(text, p) for p in others), default=near)
+    return Support(coverage, coverage - elsewhere, weakest, near, margin)

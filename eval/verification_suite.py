@@ -1,0 +1,146 @@
+"""Drafts whose faults are known, checked one by one: what is caught, what is missed, what is wrongly rejected."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from assistant.selection import Selection
+from assistant.verification.checking import Fault, SentenceChecker
+from assistant.verification.draft_sentences import DraftSplitter
+from assistant.verification.evidence import GivenPassage, WordWeights
+from assistant.verification.support import Bounds, Nearness
+from eval.draft_faults import Sample, planted
+from ingest.passage import PRIORITY_NAMES, Located, document_lines
+from ingest.sentences import split_sentences
+
+SETS = {"reglage": "phrases-reglage.yaml", "gardees": "phrases-gardees.yaml"}
+DISTRACTORS = 5
+"""Passages given beside the cited ones: those that share the most words with them, as a search would return."""
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    cites: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sample with what the checker says of it."""
+
+    sample: Sample
+    fault: Fault | None
+
+    @property
+    def right(self) -> bool:
+        """A good sentence kept, or a bad one rejected."""
+        return (self.fault is None) == (not self.sample.fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One edition: good sentences and bad ones, by part."""
+
+    title: str
+    good: Mapping[str, Sequence[Checked]]
+    bad: Mapping[str, Sequence[Checked]]
+    quotes: bool
+    """True when its sentences may be printed: those of the official documents never are."""
+
+
+class Suite:
+    """Samples over one selection of revisions."""
+
+    def __init__(self, selection: Selection, seed: int = 7) -> None:
+        self._selection = selection
+        self._seed = seed
+        self.weights = WordWeights(p.passage.text for p in selection.located)
+        self._by_key = {place.key: place for place in selection.located}
+        self._candidates = [
+            u.located for u in selection.index.units if u.passage.kind in {"requirement", "component"}
+        ]
+
+    def written(self, name: str) -> list[Sample]:
+        """The good sentences of a file of eval/drafts whose records all stand in this selection."""
+        path = Path(__file__).parent / "drafts" / SETS[name]
+        rows = [_Written.model_validate(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
+        return [
+            Sample(row.text, self._given([self._by_key[k] for k in row.cites]), origin=name)
+            for row in rows
+            if all(k in self._by_key for k in row.cites)
+        ]
+
+    def from_records(self) -> list[Sample]:
+        """Good sentences made of the records' own words: quoted whole, or said after "EXI-… demande"."""
+        found = []
+        for place in self._selection.requirements:
+            passage = place.passage
+            given = self._given([place])
+            own = [s for s in given[1].sentences if 25 < len(s) < 260 and not re.search(r"[«»\"“”\[\]]", s)]
+            for k, sentence in enumerate(own[:2]):
+                words = sentence.rstrip(" .;:")
+                if words.count("(") != words.count(")") or len(split_sentences(words)) > 1:
+                    continue
+                kind = PRIORITY_NAMES.get(passage.priority or "", "")
+                several = len({t for types in given[1].types.values() for t in types}) > 1
+                letter, kind = ("", "") if several else (f" ({passage.priority})", f", exigence {kind}")
+                quoted = f"**{passage.id}**{letter} : « {words} » [1]."
+                said = f"Selon {passage.id}{kind} : {words[:1].lower()}{words[1:]} [1]."
+                found.append(Sample(quoted if k else said, given, origin="enregistrements"))
+        return found
+
+    def with_faults(self, good: Sequence[Sample]) -> list[Sample]:
+        """Every fault that can be planted in each good sentence."""
+        chance = random.Random(self._seed)
+        return [bad for sample in good for bad in planted(sample, chance)]
+
+    def check(
+        self, samples: Sequence[Sample], nearness: Nearness | None, bounds: Bounds | None = None
+    ) -> Iterator[Checked]:
+        """Each sample with what the checker says of its first sentence."""
+        for sample in samples:
+            checker = SentenceChecker(sample.given, self.weights, nearness, bounds=bounds)
+            splitter = DraftSplitter()
+            sentences = [*splitter.feed(sample.text), *splitter.finish()]
+            faults = [checker.fault(s) for s in sentences]
+            yield Checked(sample, next((f for f in faults if f is not None), None))
+
+    def _given(self, places: Sequence[Located]) -> dict[int, GivenPassage]:
+        own = [self._twins(place) for place in places]
+        wanted = {s for twins in own for s in GivenPassage(0, twins).stems}
+        texts = {twins[0].passage.fingerprint for twins in own}
+        others = [c for c in self._candidates if c[0].passage.fingerprint not in texts]
+        others.sort(key=lambda c: -self.weights.total(wanted & GivenPassage(0, c).stems))
+        return {n: self._passage(n, twins) for n, twins in enumerate([*own, *others[:DISTRACTORS]], 1)}
+
+    def _twins(self, place: Located) -> tuple[Located, ...]:
+        same = [p for p in self._selection.located if p.passage.fingerprint == place.passage.fingerprint]
+        return (place, *(p for p in same if p is not place))
+
+    def _passage(self, n: int, places: tuple[Located, ...]) -> GivenPassage:
+        lines = []
+        for place in places:
+            text = document_lines(self._selection.text(place.source, place.document))
+            lines.append("\n".join(text[place.passage.lines.start - 1 : place.passage.lines.end]))
+        return GivenPassage(n, places, tuple(lines))
+
+
+def measured(suite: Suite, nearness: Nearness | None, bounds: Bounds | None, official: bool) -> Measured:
+    """Every part of the suite checked; over the official documents, the records' own sentences only.
+
+    The sentences written by hand were written on the demonstration edition: they are not what the documents say.
+    """
+    parts = {} if official else {name: suite.written(name) for name in SETS}
+    parts["enregistrements"] = suite.from_records()
+    good = {name: list(suite.check(samples, nearness, bounds)) for name, samples in parts.items()}
+    bad = {name: list(suite.check(suite.with_faults(samples), nearness, bounds)) for name, samples in parts.items()}
+    title = "Documents officiels" if official else "Édition de démonstration"
+    return Measured(title, good, bad, quotes=not official)

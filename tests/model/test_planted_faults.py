@@ -1,0 +1,64 @@
+"""The suite of planted faults: what is caught and what is wrongly rejected, over both editions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.selection import Library
+from assistant.verification.nearness import EmbeddedNearness
+from assistant.verification.support import packaged_bounds
+from eval.draft_faults import FAULT_CLASSES
+from eval.verification_report import share_caught, share_rejected, verification_report
+from eval.verification_suite import SETS, Measured, Suite, measured
+from tests.built_indexes import OFFICIAL_SOURCE, library_of, official_index_home
+
+CAUGHT = 0.98
+REJECTED = 0.05
+
+
+@pytest.fixture(scope="module")
+def demonstration(library: Library) -> Measured:
+    nearness = EmbeddedNearness(library.embedder, library.store())
+    return measured(Suite(library.selection()), nearness, None, official=False)
+
+
+def test_the_suite_is_large_and_plants_every_class(demonstration: Measured) -> None:
+    planted = Counter(c.sample.fault for rows in demonstration.bad.values() for c in rows)
+    assert sum(planted.values()) >= 200
+    assert planted.keys() == FAULT_CLASSES.keys()
+    assert sum(len(demonstration.good[name]) for name in SETS) >= 100
+
+
+@pytest.mark.parametrize("part", [*SETS, "enregistrements"])
+def test_planted_faults_are_caught(demonstration: Measured, part: str) -> None:
+    missed = [c.sample.text for c in demonstration.bad[part] if not c.right]
+    assert share_caught(demonstration.bad[part]) >= CAUGHT, missed
+
+
+@pytest.mark.parametrize("part", ["reglage", "enregistrements"])
+def test_good_sentences_are_kept(demonstration: Measured, part: str) -> None:
+    rejected = [(c.sample.text, c.fault) for c in demonstration.good[part] if not c.right]
+    assert share_rejected(demonstration.good[part]) <= REJECTED, rejected
+
+
+def test_the_report_says_every_figure(demonstration: Measured) -> None:
+    text = verification_report([demonstration], packaged_bounds())
+    for name in FAULT_CLASSES:
+        assert f"| {name} |" in text
+
+
+@pytest.mark.official
+def test_faults_planted_in_the_official_records_are_caught(
+    official_bundles: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = official_index_home(tmp_path_factory.getbasetemp(), official_bundles[OFFICIAL_SOURCE])
+    official: Any = library_of(home, "official")
+    nearness = EmbeddedNearness(official.embedder, official.store())
+    found = measured(Suite(official.selection()), nearness, None, official=True)
+    assert share_caught(found.bad["enregistrements"]) >= CAUGHT
+    assert share_rejected(found.good["enregistrements"]) <= REJECTED
+    assert "«" not in verification_report([found], packaged_bounds()).split("## Comment")[0]  # none of their text
