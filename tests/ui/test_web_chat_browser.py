@@ -84,7 +84,7 @@ def page(chromium: Any) -> Iterator[Any]:
 def open_page(page: Any, url: str) -> None:
     """Opens the page and waits until it serves."""
     page.goto(url)
-    expect(page.locator("#revisions")).to_contain_text("CCT Cloud Pi Native")
+    expect(page.locator("#revisions")).to_contain_text("CCT Cloud Pi Native", timeout=30_000)
 
 
 def ask(page: Any, question: str) -> None:
