@@ -20,18 +20,19 @@ import httpx
 MODEL = "smollm2-135m"
 _STARTED = 120.0
 _SCRIPT = """
-import sys, time
+import os, sys
 import xllamacpp
 params = xllamacpp.CommonParams()
 params.model.path = sys.argv[1]
 params.n_ctx = 32768
 params.n_parallel = 4
 params.n_predict = 1024
-params.cpuparams.n_threads = 2
+params.cpuparams.n_threads = 1  # two would wait for one another on a busy machine
 params.hostnames = ["127.0.0.1"]
 params.port = 0
 server = xllamacpp.Server(params)
 print(server.listening_address, flush=True)
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 sys.stdin.read()
 """
 

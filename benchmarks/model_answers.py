@@ -25,6 +25,7 @@ from assistant.answer_stream import SentencePassed
 from assistant.answer_writer import AnswerWriter
 from assistant.answering import Assistant
 from assistant.assembly import make_library
+from assistant.errors import ModelError
 from assistant.language_model import LanguageModel, OpenAIModel, Piece, whole_text
 from assistant.model_patience import PatientModel
 from assistant.ranking import packaged_parameters
@@ -215,7 +216,10 @@ def _four_at_once(asked: Sequence[tuple[str, Assistant]]) -> tuple[list[Answer],
 def _cancelled(model: LanguageModel) -> str:
     """How long it takes to be rid of a model that is still writing."""
     stream = model.stream("Réponds en français, longuement.", "Que dit le cadre de la sauvegarde ?")
-    next(stream)
+    try:
+        next(stream)
+    except ModelError as exc:
+        return f"non mesurée ({exc.message})"
     start = time.perf_counter()
     stream.close()  # type: ignore[attr-defined]  # a generator
     return f"la connexion est rendue en {(time.perf_counter() - start) * 1000:.0f} ms"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -68,6 +69,8 @@ class SentenceChecker:
             return Fault("form", "écris des phrases courtes, sans tableau ni bloc de code")
         if "](" in sentence.text:
             return Fault("form", "n'écris pas de lien")
+        if _unpaired(sentence.text):
+            return Fault("quotation", "ferme les guillemets que tu ouvres dans la phrase")
         if not sentence.complete:
             return Fault("incomplete", "la phrase n'est pas finie")
         if (self._guard and self._guard in sentence.text) or addresses_the_assistant(sentence.bare):
@@ -173,6 +176,14 @@ def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
         if name not in known:
             return Fault("name", f"« {name} » n'est pas dans le passage cité")
     return None
+
+
+def _unpaired(text: str) -> bool:
+    """True when a quotation opens here and closes elsewhere, or spans a marker: nobody would look it up."""
+    if any(marker_numbers(quote) for quote in statements.quotations(text)):
+        return True
+    straight = len(re.findall(r'(?<![\w\d])"|"(?!\w)', text))
+    return text.count("«") != text.count("»") or text.count("“") != text.count("”") or straight % 2 == 1
 
 
 def _states_what_is_printed(text: str) -> bool:

@@ -139,6 +139,8 @@ def _pieces(body: str) -> list[str]:
             if not re.search(r"\w", piece):
                 pieces[-1] += piece
                 piece = ""
-        if piece:
+        if piece and pieces and pieces[-1].count("«") > pieces[-1].count("»"):
+            pieces[-1] = f"{pieces[-1]} {piece}"  # a quotation may hold several sentences
+        elif piece:
             pieces.append(piece)
     return pieces

@@ -56,6 +56,9 @@ def split(text: str) -> list[DraftSentence]:
         ("EXI-ARCH-9 (P) : un environnement neuf est recréé à chaque déploiement [4].", "type"),
         ("Selon le CCT MirAI, un service S3 héberge la sauvegarde [1].", "source"),
         ("Le texte dit « un service S3 héberge la sauvegarde » [1].", "quotation"),
+        ("Le texte dit « un service S3 héberge la sauvegarde [1].", "quotation"),
+        ("un service S3 héberge la sauvegarde » [1].", "quotation"),
+        ("Le texte « dit [1] qu'un service S3 héberge la sauvegarde » [1].", "quotation"),
         ("Les tests unitaires du back-end doivent couvrir 80 % du code visé [3].", "number"),
         ("Environ 20 jours de la capacité sont réservés au refactoring [6].", "number"),
         ("Un service S3 d'Amazon Web Services héberge la sauvegarde [1].", "name"),
@@ -96,6 +99,8 @@ def test_a_fault_is_found_and_named(checker: SentenceChecker, text: str, code: s
         "Les tests unitaires couvrent 100 % du code visé [3], et le test driven development est recommandé [3].",
         "EXI-ARCH-9 est P dans le CCT Cloud Pi Native et I dans le CCT MirAI [4].",
         "Le texte précise que « Les images retenues doivent porter un tag donnant explicitement leur version » [5].",
+        "Il est dit : « Quand imagePullPolicy est spécifié, ce paramètre doit valoir IfNotPresent (le cluster est ainsi "
+        "découplé de la registry). Les images retenues doivent porter un tag donnant explicitement leur version » [5].",
         "La sauvegarde est sur S3 [1] et la configuration vient de l'environnement [2].",
         "Un service S3 héberge la sauvegarde【1】.",
         "L'équipe réserve environ vingt pour cent de sa capacité au refactoring [6].",
