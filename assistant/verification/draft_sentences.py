@@ -125,6 +125,8 @@ class DraftSplitter:
 def _layout_of(line: str) -> tuple[str, str]:
     match = _LAYOUT.match(line)
     layout = match[1] if match else ""
+    if not line[len(layout) :].strip() and re.search(r"\d", layout):
+        layout = ""  # a number alone begins no list: it is all that the line says
     return layout, " ".join(line[len(layout) :].split(" ")).strip()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.selection import Library
@@ -146,6 +146,7 @@ def test_a_draft_is_split_alike_however_its_pieces_fall(text: str, cuts: list[in
 
 
 @given(text=st.text(alphabet=st.sampled_from("aéB1 .!?[]«»:;\n-*|`#"), max_size=200))
+@example(text="1. ")
 @settings(max_examples=200, deadline=None)
 def test_no_word_and_no_marker_is_lost_or_moved_by_the_split(text: str) -> None:
     found = split(text)
