@@ -18,7 +18,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
-from scipy.optimize import linear_sum_assignment
 
 from ingest.quote_form import words
 
@@ -87,6 +86,8 @@ def best_pairs(similarity: Matrix, bonus: Matrix, threshold: float = MATCHED) ->
     What a pair is worth is what it has above the threshold, so that leaving two texts alone is worth 0 and
     an unlikely pair is never made to complete the list.
     """
+    from scipy.optimize import linear_sum_assignment  # half a second that an ordinary answer does not need
+
     alike = np.where(similarity < 1, np.minimum(similarity + bonus, _NEARLY), similarity + bonus)
     worth = np.maximum(alike - threshold, 0.0)
     rows, columns = linear_sum_assignment(worth, maximize=True)
