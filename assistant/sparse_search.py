@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import bm25s
 import numpy as np
@@ -16,10 +17,8 @@ class SparseIndex:
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
         self._size = len(documents)
-        self._vocabulary: dict[str, int] = {}
-        for document in documents:
-            for token in document:
-                self._vocabulary.setdefault(token, len(self._vocabulary))
+        distinct = dict.fromkeys(chain.from_iterable(documents))
+        self._vocabulary = {token: n for n, token in enumerate(distinct)}
         self._index = None
         if self._vocabulary:
             ids = [[self._vocabulary[token] for token in document] for document in documents]

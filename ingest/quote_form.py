@@ -82,6 +82,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=8192)
 def fingerprint(text: str) -> str:
     """16 hexadecimal digits that survive typography, layout and link targets, and no change of words."""
     return hashlib.sha256(" ".join(words(text)).encode()).hexdigest()[:16]
