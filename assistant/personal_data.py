@@ -35,15 +35,15 @@ class Mask:
     def hide(self, text: str) -> str:
         """The text with "COURRIEL_1", "TELEPHONE_1"… in the place of personal data."""
         for kind, pattern in _KINDS:
-            for value in dict.fromkeys(m[0] for m in pattern.finditer(text)):
-                text = text.replace(value, self._name(kind, value, text))
+            before = text
+            text = pattern.sub(lambda found, kind=kind: self._name(kind, found[0], before), text)  # type: ignore[misc]
         return text
 
     def restore(self, text: str) -> str:
         """The text with every name that this mask gave replaced by what it stands for."""
         for value, name in self._names.items():
             spelt = re.escape(name).replace("_", _JOINT)
-            text = re.sub(rf"\b{spelt}\b", lambda _, value=value: value, text)  # type: ignore[misc]
+            text = re.sub(rf"{spelt}(?!\d)", lambda _, value=value: value, text)  # type: ignore[misc]
         return text
 
     @property

@@ -64,6 +64,12 @@ def test_the_name_is_known_again_as_a_model_writes_it(written: str) -> None:
     assert mask.restore(f"Écrire à {written}.") == "Écrire à a@x.fr."
 
 
+@pytest.mark.parametrize("text", ["000000000a", "a000000000", "111222333 et 1112223334", "0123456789a 01234567890"])
+def test_a_number_that_touches_letters_or_longer_numbers_comes_back(text: str) -> None:
+    mask = Mask()
+    assert mask.restore(mask.hide(text)) == text
+
+
 @given(st.text(alphabet=st.sampled_from("0123456789 .+@-_abFR\n"), max_size=60))
 def test_hiding_loses_nothing(text: str) -> None:
     mask = Mask()
