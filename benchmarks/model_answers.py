@@ -170,7 +170,7 @@ def _real_model(library: Library, address: str, questions: Sequence[str], count:
     answers, shown = _four_at_once(asked)
     seconds = time.perf_counter() - started
     cancelled = _cancelled(real)
-    reasons = Counter(a.degraded or "écrite par le modèle" for a in answers)
+    reasons = Counter(a.degraded or _without_failure(a) for a in answers)
     rows = [
         "## Le modèle SmolLM2 135 M (serveur de llama.cpp), quatre questions à la fois",
         "",
@@ -185,6 +185,12 @@ def _real_model(library: Library, address: str, questions: Sequence[str], count:
         "",
     ]
     return [*rows, *(f"- {text}" for text in shown), ""]
+
+
+def _without_failure(answer: Answer) -> str:
+    return (
+        "écrite par le modèle" if answer.mode == "llm" else "sans appel au modèle (abstention, enregistrement, liste)"
+    )
 
 
 def _four_at_once(asked: Sequence[tuple[str, Assistant]]) -> tuple[list[Answer], list[str]]:

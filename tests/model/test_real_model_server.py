@@ -44,13 +44,13 @@ def client(address: str, tokens: int) -> OpenAIModel:
 
 
 def test_it_streams_counts_and_can_be_cancelled(address: str) -> None:
-    pieces = list(client(address, 12).stream("Réponds en français.", "Que dire de la sauvegarde ?"))
+    pieces = list(client(address, 24).stream("Réponds en français.", "Que dire de la sauvegarde ?"))
     assert len([p for p in pieces if p.text]) > 3
     assert any(p.usage and p.usage.completion for p in pieces)
     stream = client(address, 400).stream("Réponds en français.", "Raconte une longue histoire.")
     next(stream)
     stream.close()  # type: ignore[attr-defined]  # a generator
-    assert client(address, 8).complete("Réponds.", "Bonjour")  # its slot is free again
+    assert client(address, 16).complete("Réponds.", "Bonjour")  # its slot is free again
 
 
 def test_questions_at_once_are_each_answered_and_nothing_invented_is_shown(address: str, library: Library) -> None:
