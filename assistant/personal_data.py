@@ -35,8 +35,7 @@ class Mask:
     def hide(self, text: str) -> str:
         """The text with "COURRIEL_1", "TELEPHONE_1"… in the place of personal data."""
         for kind, pattern in _KINDS:
-            before = text
-            text = pattern.sub(lambda found, kind=kind: self._name(kind, found[0], before), text)  # type: ignore[misc]
+            text = pattern.sub(lambda found, kind=kind, within=text: self._name(kind, found[0], within), text)  # type: ignore[misc]
         return text
 
     def restore(self, text: str) -> str:

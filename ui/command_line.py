@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ingest.errors import CctError
-from ui.bank_commands import app as bank_app
-from ui.checklist_command import app as checklist_app
-from ui.comments_command import comments
-from ui.lint_command import lint
-from ui.revision_commands import register as register_revision_commands
+from ui.commands.bank import app as bank_app
+from ui.commands.checklist import app as checklist_app
+from ui.commands.comments import comments
+from ui.commands.lint import lint
+from ui.commands.revisions import register as register_revision_commands
+from ui.commands.watch import watch
 from ui.startup import (
     build,
     once,
@@ -30,7 +31,6 @@ from ui.startup import (
     say_revisions,
     selected,
 )
-from ui.watch_command import watch
 
 if TYPE_CHECKING:
     from ingest.corpus import CorpusRevision
@@ -138,7 +138,7 @@ def ask(
 ) -> None:
     """Répond à une question, avec ses citations."""
     from assistant.answer import Question
-    from ui.terminal import print_answer
+    from ui.commands.terminal import print_answer
 
     if batch is None and not question:
         raise typer.BadParameter("donnez une question, ou --batch FICHIER.jsonl")
@@ -169,7 +169,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Montre une exigence, un composant ou un terme, à chaque endroit où il est écrit."""
-    from ui.records_view import find_records, print_records
+    from ui.commands.records_view import find_records, print_records
 
     corpus = open_corpus()
     revisions = selected(corpus, source, revision)
@@ -191,7 +191,7 @@ def export_records(
     as_json: AsJson = False,
 ) -> None:
     """Toutes les exigences d'une source, dans l'ordre du document."""
-    from ui.records_view import print_records, requirement_records
+    from ui.commands.records_view import print_records, requirement_records
 
     corpus = open_corpus()
     revisions = selected(corpus, source, revision)
@@ -215,7 +215,7 @@ def enrich(
     from assistant.language_model import OpenAIModel
     from assistant.settings import AssistantSettings
     from ingest.question_bank import load_bank
-    from ui.proposals import Proposals
+    from ui.commands.proposals import Proposals
 
     model = OpenAIModel(AssistantSettings())
     corpus = open_corpus()
@@ -240,7 +240,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 7860,
 ) -> None:
     """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
-    from ui.door_settings import load_door_settings
+    from ui.doors.door_settings import load_door_settings
     from ui.server import serve as serve_web
 
     serve_web(ready_consultation, host, port, load_door_settings(), open_corpus())
@@ -251,8 +251,8 @@ def mcp() -> None:
     """Sert les outils MCP, en lecture seule, au programme qui lance cette commande (entrée et sortie standard)."""
     import anyio
 
+    from ui.doors.mcp_server import serve_stdio
     from ui.http_api import program_version
-    from ui.mcp_server import serve_stdio
 
     anyio.run(serve_stdio, once(ready_consultation), program_version())
 

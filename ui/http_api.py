@@ -18,17 +18,17 @@ from assistant.answer import Question, Turn
 from ingest.corpus import Corpus
 from ingest.errors import CctError, RevisionNotFound
 from ui import wording
-from ui.access_guard import AccessGuard, AccessPolicy
+from ui.doors.access_guard import AccessGuard, AccessPolicy
+from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal
+from ui.doors.openai_api import add_openai_door
+from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
-from ui.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.metrics import CONTENT_TYPE, Metrics
-from ui.openai_api import add_openai_door
-from ui.revision_pages import add_revision_pages
-from ui.web_assistant import AssistantProvider, WebAssistant
+from ui.pages.revision_pages import add_revision_pages
 
 if TYPE_CHECKING:
-    from ui.mcp_server import ConsultationProvider, McpDoor
+    from ui.doors.mcp_server import ConsultationProvider, McpDoor
 
 CHANNEL = "api"
 
@@ -105,14 +105,14 @@ def create_app(
     if corpus is not None:
         add_revision_pages(app, corpus, assistant)
     if web_page:
-        from ui.web_chat import mount_web_chat  # loads gradio
+        from ui.chat.web_chat import mount_web_chat  # loads gradio
 
         mount_web_chat(app, assistant, metrics.record)
     return app
 
 
 def _mcp_door(consultation: ConsultationProvider, metrics: Metrics) -> McpDoor:
-    from ui.mcp_server import McpDoor  # loads the SDK
+    from ui.doors.mcp_server import McpDoor  # loads the SDK
 
     return McpDoor(consultation, program_version(), metrics)
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import uvicorn
 
 from ingest.corpus import Corpus
-from ui import door_wording, wording
-from ui.access_guard import AccessPolicy
-from ui.consultation import CorpusConsultation
-from ui.door_settings import DoorSettings
+from ui import wording
+from ui.doors import door_wording
+from ui.doors.access_guard import AccessPolicy
+from ui.doors.consultation import CorpusConsultation
+from ui.doors.door_settings import DoorSettings
 from ui.errors import AddressUnusable, PortInUse
 from ui.http_api import create_app
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assistant.answering import Assistant
     from assistant.selection import Library
     from ingest.corpus import Corpus, CorpusRevision
-    from ui.consultation import CorpusConsultation
+    from ui.doors.consultation import CorpusConsultation
 
 Made = TypeVar("Made")
 
@@ -41,7 +41,7 @@ def ready_assistant(revision: list[str] | None) -> tuple[Assistant, dict[str, st
 
 def ready_consultation() -> CorpusConsultation:
     """What other programs read, over a live index, built first when there is none."""
-    from ui.consultation import CorpusConsultation
+    from ui.doors.consultation import CorpusConsultation
 
     library, _ = ready_library(None)
     return CorpusConsultation(_assistant(library), library, open_corpus())
@@ -101,7 +101,7 @@ def build(corpus: Corpus, served: list[CorpusRevision], others: list[CorpusRevis
     from assistant.assembly import make_configured_embedder
     from assistant.settings import AssistantSettings
     from ingest.build_index import build_index
-    from ui.terminal import progress_bar
+    from ui.commands.terminal import progress_bar
 
     embedder = make_configured_embedder(corpus.settings, AssistantSettings())
     with progress_bar() as progress:

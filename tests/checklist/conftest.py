@@ -16,7 +16,7 @@ from ingest.build_index import build_index
 from ingest.corpus import Corpus
 from ingest.question_bank import load_bank
 from tests.built_indexes import PROJECT, bundled_embedder, demonstration_home, library_of, settings_of
-from ui.checklist_making import ChecklistMaker
+from ui.checklist.making import ChecklistMaker
 
 APPLICATIONS = Path(__file__).with_name("applications")
 

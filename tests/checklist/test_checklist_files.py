@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant.checklist.description import read_description
-from ui.checklist_making import ChecklistMaker
-from ui.checklist_ods import ods_bytes, rows_from_ods
-from ui.checklist_rows import HEADERS, Reference, Row, Sheet
-from ui.checklist_text_formats import csv_text, markdown, markdown_summary, rows_from_csv, safe_cell
+from ui.checklist.making import ChecklistMaker
+from ui.checklist.ods import ods_bytes, rows_from_ods
+from ui.checklist.rows import HEADERS, Reference, Row, Sheet
+from ui.checklist.text_formats import csv_text, markdown, markdown_summary, rows_from_csv, safe_cell
 from ui.errors import UnreadableChecklist
 
 DANGER = '=HYPERLINK("http://piege.example")'

@@ -11,8 +11,8 @@ import pytest
 
 from ingest.corpus import Corpus
 from ingest.errors import RepositoryError
-from ui.checklist_revisit import NEW, Revisit, Revisitor
-from ui.checklist_rows import REMOVED, Row, reference_of
+from ui.checklist.revisit import NEW, Revisit, Revisitor
+from ui.checklist.rows import REMOVED, Row, reference_of
 
 OLD = (
     ("EXI-G-1", "P", "Le titulaire chiffre les données personnelles au repos et garde seul les clés.", "Données"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line.conftest import Run
-from ui.checklist_command import read_rows
+from ui.commands.checklist import read_rows
 
 TEXT = "Un portail internet où les usagers déposent une demande : nom, prénom, base PostgreSQL, sans IA."
 

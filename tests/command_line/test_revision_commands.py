@@ -17,9 +17,9 @@ from ingest.corpus import Corpus
 from ingest.requirement_history import RevisionReader
 from ingest.revision_log import RevisionLog
 from tests.built_indexes import cct
-from ui.diff_view import revisions_table
-from ui.revision_wording import log_table
-from ui.word_differences import Piece, marked, shortened, word_differences
+from ui.commands.diff_view import revisions_table
+from ui.pages.revision_wording import log_table
+from ui.pages.word_differences import Piece, marked, shortened, word_differences
 
 PROJECT = Path(__file__).resolve().parents[2]
 ORDER = "Le service <interne> écrit ses journaux | au format texte sur la sortie standard du conteneur."

@@ -20,7 +20,7 @@ from tests.built_indexes import (
     library_of,
     settings_of,
 )
-from ui.consultation import CorpusConsultation
+from ui.doors.consultation import CorpusConsultation
 
 QUESTION = "Que dit EXI-ARCH-11 ?"
 

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from ingest.settings import SettingsError
 from tests.ui.canned_assistant import CannedAssistant
-from ui.access_guard import AccessPolicy, RateLimit
-from ui.door_settings import DoorSettings, is_loopback
+from ui.doors.access_guard import AccessPolicy, RateLimit
+from ui.doors.door_settings import DoorSettings, is_loopback
 from ui.http_api import create_app
 
 TOKENS = "premier-jeton-0123456789, second-jeton-0123456789"

@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 from assistant.answer import Question, Turn
 from ingest.errors import RevisionNotFound
 from tests.ui.canned_assistant import COMMIT, CannedAssistant, NoAssistant
+from ui.doors.web_assistant import AssistantProvider
 from ui.errors import AddressUnusable, PortInUse
 from ui.http_api import create_app
 from ui.server import cannot_listen, page_url, reserve
-from ui.web_assistant import AssistantProvider
 
 
 class Api:

@@ -15,11 +15,11 @@ from mcp.client.streamable_http import streamable_http_client
 from tests.ui.canned_assistant import CannedAssistant
 from tests.ui.canned_consultation import CannedConsultation
 from tests.ui.served_app import served
-from ui.access_guard import AccessPolicy
-from ui.consultation import Consultation, CorpusConsultation
-from ui.door_settings import DoorSettings
+from ui.doors.access_guard import AccessPolicy
+from ui.doors.consultation import Consultation, CorpusConsultation
+from ui.doors.door_settings import DoorSettings
+from ui.doors.mcp_server import make_server
 from ui.http_api import create_app
-from ui.mcp_server import make_server
 from ui.metrics import Metrics
 
 TOKEN = "jeton-d-essai-0123456789"

@@ -18,10 +18,10 @@ from assistant.answer_stream import Finished, Searched, SentencePassed, StreamEv
 from ingest.errors import IndexMissing
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant
 from tests.ui.served_app import served
-from ui.access_guard import AccessPolicy
-from ui.door_settings import DoorSettings
+from ui.doors.access_guard import AccessPolicy
+from ui.doors.door_settings import DoorSettings
+from ui.doors.web_assistant import AssistantProvider
 from ui.http_api import create_app
-from ui.web_assistant import AssistantProvider
 
 TOKEN = "jeton-d-essai-0123456789"
 MODEL = "assistant-cct"
@@ -218,7 +218,7 @@ class Streaming(CannedAssistant):
         self.closed = False
 
     def stream(self, question: Question) -> Generator[StreamEvent]:
-        """See ui.answer_stream."""
+        """See ui.doors.answer_stream."""
         whole = "Première phrase. [1] Seconde."
         try:
             yield Searched(question.text)
@@ -254,7 +254,7 @@ class Slow(Streaming):
     """Never ends by itself."""
 
     def stream(self, question: Question) -> Generator[StreamEvent]:
-        """See ui.answer_stream."""
+        """See ui.doors.answer_stream."""
         try:
             for n in range(10_000):
                 yield SentencePassed(f"Phrase {n}. ", "", ())

@@ -16,8 +16,8 @@ from ingest.freshness import Stale
 from tests.built_indexes import cct, settings_of
 from tests.small_corpus import FIRST, SECOND, SmallCorpus, make_small_corpus
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant
+from ui.chat.web_conversation import WebConversation, user_message
 from ui.http_api import create_app
-from ui.web_conversation import WebConversation, user_message
 
 OLDER = "4567cdef" * 5
 BEHIND = Stale("pi", "CCT Pi", "aaaaaaa du 01/05/2024", "bbbbbbb du 02/06/2024", None)

@@ -14,8 +14,8 @@ import pytest
 import uvicorn
 
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant
+from ui.doors.web_assistant import AssistantProvider
 from ui.http_api import create_app
-from ui.web_assistant import AssistantProvider
 
 CHROMIUM = Path("/usr/bin/chromium")
 

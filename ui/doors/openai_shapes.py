@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.answer import Answer, Citation, UsedRevision
-from ui import door_wording, wording
+from ui import wording
 from ui.answer_markdown import literal, place_words, sources_list_markdown, warnings_markdown
+from ui.doors import door_wording
 
 MODEL = "assistant-cct"
 _COUNTED = re.compile(r"\w+|[^\w\s]")

@@ -14,8 +14,8 @@ from odf.opendocument import OpenDocumentSpreadsheet, load
 from odf.style import ParagraphProperties, Style, TableCellProperties, TableColumnProperties, TextProperties
 from odf.text import P
 
-from ui.checklist_rows import HEADERS, STATUSES, Row, Sheet
-from ui.checklist_text_formats import rows_from_table
+from ui.checklist.rows import HEADERS, STATUSES, Row, Sheet
+from ui.checklist.text_formats import rows_from_table
 from ui.errors import UnreadableChecklist
 
 KEPT_TAB, ASIDE_TAB, ABOUT_TAB = "À appliquer", "Écartées", "Description"

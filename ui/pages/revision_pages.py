@@ -14,11 +14,11 @@ from ingest.manifest import Source
 from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
 from ingest.revision_log import LoggedRevision, RevisionLog
 from ingest.watch_state import load_state
-from ui.diff_page import PAGE_STYLE, html_diff, html_page
-from ui.diff_view import RevisionDiff
-from ui.revision_feed import CONTENT_TYPE, atom_feed
-from ui.revision_wording import document_words, scores_words, summary_words
-from ui.web_assistant import AssistantProvider
+from ui.commands.diff_view import RevisionDiff
+from ui.doors.web_assistant import AssistantProvider
+from ui.pages.diff_page import PAGE_STYLE, html_diff, html_page
+from ui.pages.revision_feed import CONTENT_TYPE, atom_feed
+from ui.pages.revision_wording import document_words, scores_words, summary_words
 from ui.wording import french_date
 
 _SECONDS = 2.0

@@ -10,7 +10,7 @@ from ingest.errors import RepositoryError
 from ingest.lineage import Change, Comparison, compare_requirements
 from ingest.passage import Lines, Located, Passage, Priority
 from ingest.requirement_history import RevisionReader
-from ui.checklist_rows import (
+from ui.checklist.rows import (
     REMOVED,
     VERDICTS,
     Link,
@@ -20,7 +20,7 @@ from ui.checklist_rows import (
     identifier_cell,
     reference_of,
 )
-from ui.word_differences import marked, shortened, word_differences
+from ui.pages.word_differences import marked, shortened, word_differences
 
 NEW = "Nouvelle exigence : à examiner."
 

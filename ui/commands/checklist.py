@@ -15,7 +15,7 @@ from ui.startup import open_corpus, pairs, ready_library, say
 
 if TYPE_CHECKING:
     from assistant.checklist.description import Description
-    from ui.checklist_rows import Row, Sheet
+    from ui.checklist.rows import Row, Sheet
 
 Format = Literal["markdown", "csv", "ods"]
 _SUFFIXES: dict[str, Format] = {".md": "markdown", ".markdown": "markdown", ".csv": "csv", ".ods": "ods"}
@@ -72,7 +72,7 @@ def make(
     bom: Bom = False,
 ) -> None:
     """Les exigences des deux CCT qui s'appliquent à une application, P d'abord, avec leur raison."""
-    from ui.checklist_making import ChecklistMaker
+    from ui.checklist.making import ChecklistMaker
 
     chosen = _format(format_name, output)
     given = _description(description, text, answers, answer, ask)
@@ -100,9 +100,9 @@ def revisit(
     bom: Bom = False,
 ) -> None:
     """Ce qu'une révision plus récente oblige à revoir dans une liste remplie ; ce qui y est écrit est gardé."""
-    from ui.checklist_making import TITLE
-    from ui.checklist_revisit import Revisitor
-    from ui.checklist_rows import Sheet
+    from ui.checklist.making import TITLE
+    from ui.checklist.revisit import Revisitor
+    from ui.checklist.rows import Sheet
 
     chosen = _format(format_name, output)
     rows = read_rows(file)
@@ -135,10 +135,10 @@ def read_rows(file: Path) -> tuple[Row, ...]:
     """The rows of a checklist file. Raises UnreadableChecklist, and CctError for a file that cannot be opened."""
     content = _bytes(file, "FICHIER")
     if file.suffix.lower() == ".ods" or content[:4] == b"PK\x03\x04":
-        from ui.checklist_ods import rows_from_ods
+        from ui.checklist.ods import rows_from_ods
 
         return rows_from_ods(content, file.name)
-    from ui.checklist_text_formats import rows_from_csv
+    from ui.checklist.text_formats import rows_from_csv
 
     return rows_from_csv(content, file.name)
 
@@ -206,10 +206,10 @@ def _format(name: str | None, output: Path | None) -> Format:
 
 
 def _write(sheet: Sheet, chosen: Format, output: Path | None, bom: bool) -> None:
-    from ui.checklist_text_formats import csv_text, markdown
+    from ui.checklist.text_formats import csv_text, markdown
 
     if chosen == "ods":
-        from ui.checklist_ods import ods_bytes
+        from ui.checklist.ods import ods_bytes
 
         content = ods_bytes(sheet)
     elif chosen == "csv":

@@ -40,7 +40,7 @@ def watch(
     from assistant.assembly import make_configured_embedder
     from assistant.settings import AssistantSettings
     from ingest.watch import WatchBusy, watch_once
-    from ui.terminal import progress_bar
+    from ui.commands.terminal import progress_bar
 
     given = dict(pairs(origins, "--from"))
     for name in given:

@@ -8,7 +8,7 @@ from typing import Any
 from ingest.lineage import Change, Kind
 from ingest.passage import Located
 from ingest.requirement_history import DocumentComparison
-from ui.word_differences import marked, shortened, word_differences
+from ui.pages.word_differences import marked, shortened, word_differences
 
 Link = Callable[[Located | None], str | None]
 """Permalink to one side's lines."""

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from ui.checklist_rows import HEADERS, REMOVED, Row, Sheet, row_from_cells
+from ui.checklist.rows import HEADERS, REMOVED, Row, Sheet, row_from_cells
 from ui.errors import UnreadableChecklist
 
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r＝＋－＠]")

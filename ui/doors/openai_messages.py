@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answer import Question, Turn
-from ui import door_wording
+from ui.doors import door_wording
 from ui.errors import RefusedRequest
 
 REMEMBERED_TURNS = 20

@@ -16,7 +16,7 @@ from assistant.answer import Answer, Place, Question, Turn, UsedRevision
 from ingest.errors import CctError
 from ui import wording
 from ui.answer_markdown import answer_markdown, literal, sources_markdown, warnings_markdown
-from ui.web_assistant import AssistantProvider, Recorder
+from ui.doors.web_assistant import AssistantProvider, Recorder
 
 CHANNEL = "web"
 SHOWN_QUESTION = 2_000

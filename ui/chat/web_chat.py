@@ -15,8 +15,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from ui import wording
-from ui.web_assistant import AssistantProvider, Recorder
-from ui.web_conversation import (
+from ui.chat.web_conversation import (
     Message,
     WebConversation,
     answer_message,
@@ -24,7 +23,8 @@ from ui.web_conversation import (
     status_line,
     user_message,
 )
-from ui.web_theme import web_theme
+from ui.chat.web_theme import web_theme
+from ui.doors.web_assistant import AssistantProvider, Recorder
 
 SUGGESTIONS = 4
 LONGEST_LINKED_QUESTION = 2_000

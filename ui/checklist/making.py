@@ -12,7 +12,7 @@ from assistant.selection import Library, Selection
 from assistant.wording import edition_notice, revision_names
 from ingest.passage import Located
 from ingest.question_bank import load_bank
-from ui.checklist_rows import Link, Sheet, rows_of
+from ui.checklist.rows import Link, Sheet, rows_of
 
 TITLE = "Liste de conformité"
 

@@ -38,8 +38,8 @@ def diff(
     if as_json + as_markdown + (html is not None) > 1:
         raise typer.BadParameter("choisissez une seule forme parmi --json, --markdown et --html")
     from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
-    from ui.diff_page import html_diff
-    from ui.diff_view import RevisionDiff, markdown_diff, print_diff
+    from ui.commands.diff_view import RevisionDiff, markdown_diff, print_diff
+    from ui.pages.diff_page import html_diff
 
     corpus = open_corpus()
     reader = RevisionReader(corpus)
@@ -74,7 +74,7 @@ def history(
     from ingest.identifiers import read_requirement_id
     from ingest.requirement_history import RevisionReader
     from ingest.requirement_history import history as holders_of
-    from ui.history_view import history_json, print_history
+    from ui.commands.history_view import history_json, print_history
 
     corpus = open_corpus()
     declared = corpus.manifest.get(source)
@@ -106,11 +106,11 @@ def revisions(
 ) -> None:
     """Les états successifs de la table d'exigences et ce que chacun a changé, en Markdown."""
     from ingest.requirement_history import RevisionReader
-    from ui.diff_view import revisions_table
+    from ui.commands.diff_view import revisions_table
 
     if documents:
         from ingest.revision_log import RevisionLog
-        from ui.revision_wording import log_table
+        from ui.pages.revision_wording import log_table
 
         print("\n".join(log_table(RevisionLog(open_corpus()).revisions(source))))
         return

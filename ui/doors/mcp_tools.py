@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ui import door_wording as words
-from ui.consultation import Consultation, Reading
+from ui.doors import door_wording as words
+from ui.doors.consultation import Consultation, Reading
 from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from ingest.revision_log import LoggedRevision
 from ingest.watch_state import WatchState
-from ui.revision_wording import document_words, scores_words, summary_words
+from ui.pages.revision_wording import document_words, scores_words, summary_words
 from ui.wording import french_date
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.lineage import Kind
 from ingest.revision_log import LOGGED, ChangedDocument, LoggedRevision, RevisionSummary
-from ui.diff_view import LABELS
-from ui.passage_diff_view import PASSAGE_LABELS
+from ui.commands.diff_view import LABELS
+from ui.commands.passage_diff_view import PASSAGE_LABELS
 
 _SHORT: dict[Kind, str] = {
     "added": "ajoutées", "removed": "retirées", "retyped": "types changés", "renumbered": "renumérotées",

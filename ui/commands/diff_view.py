@@ -12,8 +12,8 @@ from ingest.corpus import CorpusRevision
 from ingest.lineage import Change, Comparison, Kind, compare_requirements
 from ingest.passage import Located
 from ingest.requirement_history import DocumentComparison, TableState
-from ui.passage_diff_view import PASSAGE_LABELS, markdown_passages, passages_json, print_passages
-from ui.word_differences import Piece, marked, shortened, word_differences
+from ui.commands.passage_diff_view import PASSAGE_LABELS, markdown_passages, passages_json, print_passages
+from ui.pages.word_differences import Piece, marked, shortened, word_differences
 from ui.wording import french_date
 
 LABELS: dict[Kind, tuple[str, str]] = {

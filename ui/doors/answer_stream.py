@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from assistant.answer import Answer, Question
 from assistant.answer_stream import Finished, SentencePassed, StreamEvent
 from ui import wording
-from ui.web_assistant import WebAssistant
+from ui.doors.web_assistant import WebAssistant
 
 
 @runtime_checkable

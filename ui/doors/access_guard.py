@@ -15,9 +15,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import door_wording
-from ui.door_settings import DoorSettings, is_loopback
-from ui.http_protection import door_of, refusal
+from ui.doors import door_wording
+from ui.doors.door_settings import DoorSettings, is_loopback
+from ui.doors.http_protection import door_of, refusal
 from ui.metrics import Metrics
 
 Entry = Literal["token", "loopback", "open", "closed"]

@@ -7,9 +7,9 @@ from html import escape
 
 from ingest.lineage import Change, Kind
 from ingest.passage import Located
-from ui.diff_view import LABELS, SECTIONS, RevisionDiff, designation, passage_counts, type_words
-from ui.passage_diff_view import PASSAGE_LABELS, passage_kinds
-from ui.word_differences import word_differences
+from ui.commands.diff_view import LABELS, SECTIONS, RevisionDiff, designation, passage_counts, type_words
+from ui.commands.passage_diff_view import PASSAGE_LABELS, passage_kinds
+from ui.pages.word_differences import word_differences
 
 PAGE_STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #161616; }

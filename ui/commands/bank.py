@@ -58,7 +58,7 @@ def accept(
     """Fait entrer dans la banque des questions proposées par « cct enrich » ; sans argument, les montre."""
     from ingest.question_bank import dump_entry
     from ingest.settings import load_settings
-    from ui.proposals import Proposals
+    from ui.commands.proposals import Proposals
 
     settings = load_settings()
     proposals = Proposals(settings.home)

@@ -13,15 +13,15 @@ from assistant.selection import Library
 from ingest.corpus import Corpus, CorpusRevision
 from ingest.passage import PRIORITY_NAMES
 from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
-from ui import door_wording
 from ui.answer_markdown import answer_markdown, place_words
-from ui.checklist_making import ChecklistMaker
-from ui.checklist_rows import HEADERS
-from ui.checklist_text_formats import markdown, markdown_summary
-from ui.diff_view import RevisionDiff, markdown_diff
-from ui.openai_shapes import closing_text
-from ui.records_view import RecordView, find_records, record_view
-from ui.web_assistant import WebAssistant
+from ui.checklist.making import ChecklistMaker
+from ui.checklist.rows import HEADERS
+from ui.checklist.text_formats import markdown, markdown_summary
+from ui.commands.diff_view import RevisionDiff, markdown_diff
+from ui.commands.records_view import RecordView, find_records, record_view
+from ui.doors import door_wording
+from ui.doors.openai_shapes import closing_text
+from ui.doors.web_assistant import WebAssistant
 
 MOST_FOUND = 12
 

@@ -16,15 +16,16 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from assistant.answer import Answer, Question
 from assistant.errors import QuestionError
 from ingest.errors import CctError
-from ui import door_wording, wording
+from ui import wording
 from ui.answer_markdown import answer_markdown
-from ui.answer_stream import answer_pieces
+from ui.doors import door_wording
+from ui.doors.answer_stream import answer_pieces
+from ui.doors.http_protection import openai_error, refusal
+from ui.doors.openai_messages import ChatRequest, is_housekeeping, question_of
+from ui.doors.openai_shapes import MODEL, Completion, Usage, closing_text, models, sse
+from ui.doors.web_assistant import AssistantProvider
 from ui.errors import RefusedRequest
-from ui.http_protection import openai_error, refusal
 from ui.metrics import Metrics
-from ui.openai_messages import ChatRequest, is_housekeeping, question_of
-from ui.openai_shapes import MODEL, Completion, Usage, closing_text, models, sse
-from ui.web_assistant import AssistantProvider
 
 CHANNEL = "openai"
 AT_ONCE = 16

@@ -19,10 +19,11 @@ from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, Streamable
 from starlette.routing import Route
 
 from ingest.errors import CctError
-from ui import door_wording, wording
-from ui.consultation import Consultation, Reading
-from ui.http_protection import DOOR_BODY_LIMIT
-from ui.mcp_tools import TOOLS, Tool
+from ui import wording
+from ui.doors import door_wording
+from ui.doors.consultation import Consultation, Reading
+from ui.doors.http_protection import DOOR_BODY_LIMIT
+from ui.doors.mcp_tools import TOOLS, Tool
 from ui.metrics import Metrics
 
 NAME = "assistant-cct"

@@ -9,8 +9,8 @@ from ingest.lineage import Change, Kind
 from ingest.manifest import Source
 from ingest.passage import Located
 from ingest.requirement_history import Holder, Lineage, Step
-from ui.diff_view import LABELS, extract, short
-from ui.word_differences import marked, shortened, word_differences
+from ui.commands.diff_view import LABELS, extract, short
+from ui.pages.word_differences import marked, shortened, word_differences
 from ui.wording import french_date
 
 
