@@ -89,7 +89,10 @@ class AskedQuestions:
     def centres(self) -> FloatArray:
         """(owners, dimension): the direction of the mean of each one's questions, zeros without any."""
         centres = np.zeros((self._count, self.vectors.shape[1]), dtype=np.float32)
-        np.add.at(centres, self.owners, self.vectors)
+        if len(self.owners):
+            order = np.argsort(self.owners, kind="stable")
+            present, starts = np.unique(self.owners[order], return_index=True)
+            centres[present] = np.add.reduceat(self.vectors[order], starts, axis=0)
         return np.asarray(centres / (np.linalg.norm(centres, axis=1, keepdims=True) + 1e-9), dtype=np.float32)
 
 

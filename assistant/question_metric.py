@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.kept_arrays import Arrays, KeptArrays
+
 FloatArray = NDArray[np.float32]
 
 _SHRINKAGE = 0.4
@@ -26,7 +28,7 @@ class QuestionMetric:
         self._factor = factor
 
     @classmethod
-    def fitted(cls, vectors: FloatArray, owners: Sequence[int]) -> QuestionMetric:
+    def fitted(cls, vectors: FloatArray, owners: Sequence[int] | NDArray[np.int64]) -> QuestionMetric:
         """The map for questions (one row each) that belong to what `owners` numbers; identity without variety."""
         if not len(vectors):
             return cls()
@@ -46,6 +48,19 @@ class QuestionMetric:
         covariance = (1 - _SHRINKAGE) * covariance + _SHRINKAGE * spread * np.eye(dimensions)
         factor = np.linalg.inv(np.linalg.cholesky(covariance)).T
         return cls(vectors.mean(axis=0), factor.astype(np.float32))
+
+    @classmethod
+    def kept(cls, vectors: FloatArray, owners: NDArray[np.int64], kept: KeptArrays) -> QuestionMetric:
+        """The same as `fitted`, computed once."""
+
+        def make() -> Arrays:
+            learned = cls.fitted(vectors, owners)
+            nothing = np.zeros((0, 0), dtype=np.float32)
+            mean, factor = learned._mean, learned._factor
+            return {"mean": nothing if mean is None else mean, "factor": nothing if factor is None else factor}
+
+        arrays = kept.get("metric", [vectors.tobytes(), owners.tobytes()], make)
+        return cls(arrays["mean"], arrays["factor"]) if arrays["factor"].size else cls()
 
     def projected(self, vectors: FloatArray) -> FloatArray:
         """Vectors (rows, or one) in the learned space, of length 1."""

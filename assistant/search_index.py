@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.asked_questions import AskedQuestions, LimitNearness, LimitQuestions
 from assistant.french_text import tokens, trigrams
+from assistant.kept_arrays import KeptArrays
 from assistant.question_metric import QuestionMetric
 from assistant.sparse_search import SparseIndex
 from ingest.build_index import embedded_texts
@@ -75,9 +76,15 @@ class SearchIndex:
     """Immutable once built; safe to share between threads."""
 
     def __init__(
-        self, located: Sequence[Located], bank: QuestionBank, store: VectorReader, embed: Callable[[str], Vectors]
+        self,
+        located: Sequence[Located],
+        bank: QuestionBank,
+        store: VectorReader,
+        embed: Callable[[str], Vectors],
+        kept: KeptArrays | None = None,
     ) -> None:
         self._embed = embed
+        self._kept = kept or KeptArrays()
         bank = _with_vectors(bank, store)
         self.units, unit_of = _units(located)
         self.by_key = {place.key: n for n, unit in enumerate(self.units) for place in unit.located}
@@ -92,15 +99,13 @@ class SearchIndex:
         texts = [(u, text) for u, unit in enumerate(self.units) for text in embedded_texts(unit.passage)]
         self._text_owners = np.array([u for u, _ in texts], dtype=np.int64)
         self._text_vectors = _vectors(store, [t for _, t in texts], "passage")
-        own = [_own_tokens(unit.passage) for unit in self.units]
-        asked = [tokens(" ".join([*(q for q, _ in qs), *ks])) for qs, ks in zip(questions, keywords, strict=True)]
-        self._union_sets = [set(a) | set(b) for a, b in zip(own, asked, strict=True)]
-        self._union = SparseIndex([a + b for a, b in zip(own, asked, strict=True)])
-        self._letters = SparseIndex(
-            [
-                trigrams(f"{unit.passage.text} {' '.join([*(q for q, _ in qs), *ks])}")
-                for unit, qs, ks in zip(self.units, questions, keywords, strict=True)
-            ]
+        asked = [" ".join([*(q for q, _ in qs), *ks]) for qs, ks in zip(questions, keywords, strict=True)]
+        written = [(unit.passage, more) for unit, more in zip(self.units, asked, strict=True)]
+        self._union = SparseIndex.kept(
+            "words", [f"{_own_words(passage)} {more}" for passage, more in written], tokens, self._kept
+        )
+        self._letters = SparseIndex.kept(
+            "letters", [f"{passage.text} {more}" for passage, more in written], trigrams, self._kept
         )
         self._subjects = AskedQuestions(
             _vectors(store, [q for _, q in subject_questions], "query"),
@@ -130,8 +135,7 @@ class SearchIndex:
             self._by_subject(self._near_subjects.best_three(self._near_subjects.similar(moved)), 0.01),
         ]
         best = int(np.argmax(union)) if len(self.units) else 0
-        distinct = set(words)
-        matched = len(distinct & self._union_sets[best]) / len(distinct) if distinct and self.units else 0.0
+        matched = self._union.holds(best, words) if self.units else 0.0
         return Evidence(
             signals=np.stack(columns, axis=1).astype(np.float32),
             best_question=float(similar.max()) if similar.size else 0.0,
@@ -166,7 +170,7 @@ class SearchIndex:
         known = [(a.vectors, a.owners) for a in (self._asked, limits) if len(a.vectors)]
         vectors = np.vstack([v for v, _ in known]) if known else np.zeros((0, 1), np.float32)
         owners = [*self._asked.owners, *(limits.owners + len(self.units))]
-        self._metric = QuestionMetric.fitted(vectors, owners)
+        self._metric = QuestionMetric.kept(vectors, np.asarray(owners, dtype=np.int64), self._kept)
         written_before = np.where(self._asked.weights < 1, _SUSPECT_NEAR, 1.0).astype(np.float32)
         self._near = self._asked.by(self._metric, written_before)
         self._near_subjects = self._subjects.by(self._metric)
@@ -177,7 +181,7 @@ class SearchIndex:
             limits,
             limits.by(self._metric),
             [boundary.kind for boundary in bank.boundaries],
-            SparseIndex([tokens(" ".join(b.questions)) for b in bank.boundaries]),
+            SparseIndex.kept("limits", [" ".join(b.questions) for b in bank.boundaries], tokens, self._kept),
         )
 
     def _by_subject(self, subjects: FloatArray, step: float) -> FloatArray:
@@ -247,8 +251,8 @@ def _bound(
     return [list(asked.items()) for asked in questions], keywords, tuple(subjects), subject_questions
 
 
-def _own_tokens(passage: Passage) -> list[str]:
-    return tokens(f"{passage.id or ''} {passage.title} {passage.context} {passage.text}")
+def _own_words(passage: Passage) -> str:
+    return f"{passage.id or ''} {passage.title} {passage.context} {passage.text}"
 
 
 def _vectors(store: VectorReader, texts: list[str], purpose: str) -> FloatArray:

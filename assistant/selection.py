@@ -15,6 +15,7 @@ import numpy as np
 from assistant.answer import Place, UsedRevision
 from assistant.errors import UnknownSource
 from assistant.french_text import without_accents
+from assistant.kept_arrays import KeptArrays
 from assistant.search_index import FloatArray, SearchIndex
 from ingest.build_index import open_index
 from ingest.embedding import Embedder
@@ -138,7 +139,8 @@ class Library:
             if key not in self._selections:
                 located = [p for r in chosen for p in registry.passages(r.source, r.commit, r.official)]
                 bank = load_bank(self.settings.corpus / "questions")
-                index = SearchIndex(located, bank, store, self._embed)
+                kept = KeptArrays(self.settings.index_folder / "prepared")
+                index = SearchIndex(located, bank, store, self._embed, kept)
                 texts = {
                     (r.source, d.path): registry.text(r.source, r.commit, d.path)
                     for r in chosen
