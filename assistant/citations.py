@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from assistant.answer import Citation, Place
 from ingest.passage import document_lines
@@ -68,8 +69,13 @@ def checked(citation: Citation, text: DocumentText) -> Citation:
 
 def lines_at(place: Place, text: DocumentText) -> str:
     """The lines of the document at a place."""
-    lines = document_lines(text(place.source, place.document))
+    lines = _lines_of(text(place.source, place.document))
     return "\n".join(lines[place.line_start - 1 : place.line_end])
+
+
+@lru_cache(maxsize=32)  # a handful of documents answer, some of them long
+def _lines_of(text: str) -> tuple[str, ...]:
+    return tuple(document_lines(text))
 
 
 def _balanced(sentence: str) -> str:

@@ -112,6 +112,10 @@ class SearchIndex:
             np.array([n for n, _ in subject_questions], dtype=np.int64),
             len(self.subjects),
         )
+        self._in_subjects = np.array(
+            [(n, u, at) for n, subject in enumerate(self.subjects) for at, u in enumerate(subject.units)],
+            dtype=np.int64,
+        ).T  # subject, unit, place of the unit in the subject
         self._learn(bank, store)
         self.suggestions = {u: _most_readable(qs) for u, qs in enumerate(questions) if qs}
         self.question_count = len(listed)
@@ -187,9 +191,9 @@ class SearchIndex:
     def _by_subject(self, subjects: FloatArray, step: float) -> FloatArray:
         """The best subject of each unit; a unit that comes later in a subject gets a little less."""
         best = np.full(len(self.units), subjects.min() if subjects.size else 0.0, dtype=np.float32)
-        for subject, score in zip(self.subjects, subjects, strict=True):
-            for position, unit in enumerate(subject.units):
-                best[unit] = max(best[unit], score - step * position)
+        if self._in_subjects.size:
+            subject, unit, position = self._in_subjects
+            np.maximum.at(best, unit, subjects[subject] - np.float32(step) * position.astype(np.float32))
         return best
 
 

@@ -27,7 +27,7 @@ def measure(folder: DataFolder) -> Measured:
     """Two hundred questions one after the other, then two hundred others by eight askers."""
     questions = [q.question for q in load_questions("developpement-d", "developpement-n")]
     first, others = questions[:ASKED], questions[ASKED : 2 * ASKED]
-    with _server(folder) as (process, url, ready):
+    with served(folder) as (process, url, ready):
         _ask(url, ["Que dit le cadre de la sauvegarde ?"])
         warm, _ = memory(process.pid)
         alone, alone_wall = _timed(url, [first])
@@ -66,7 +66,7 @@ def measure(folder: DataFolder) -> Measured:
 
 
 @contextmanager
-def _server(folder: DataFolder) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
+def served(folder: DataFolder, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
     """A server on a free port, the seconds it took to be ready; stopped at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -78,7 +78,7 @@ def _server(folder: DataFolder) -> Iterator[tuple[subprocess.Popen[bytes], str, 
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=clean_environment(settings_of(folder.ready_home())),
+        env={**clean_environment(settings_of(folder.ready_home())), **settings},
         cwd=folder.root,
     )
     try:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import all_revisions, changed_row, cold_commands, http_serving, indexing, retrieval
+from benchmarks import all_revisions, changed_row, cold_commands, http_serving, indexing, load, retrieval
 from benchmarks.data_folder import BUNDLES, DataFolder
 from benchmarks.machine import PROJECT, business, description, project_commit, wait_until_calm
 from benchmarks.report import REPORT, write_report
@@ -23,6 +23,7 @@ PARTS: dict[str, tuple[str, Callable[[DataFolder], Measured]]] = {
     "revision": ("Révision d'une ligne", changed_row.measure),
     "commandes": ("Commandes à froid", cold_commands.measure),
     "http": ("Serveur HTTP", http_serving.measure),
+    "charge": ("Cent personnes à la fois", load.measure),
 }
 
 
