@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.mattermost.fake_integration_endpoint import IntegrationEndpoint, integration_endpoint
 from tests.mattermost.fake_mattermost import Account, FakeMattermost
 from tests.mattermost.fake_records import Channel, FakeSettings, Team
+from tests.mattermost.official_client.official_developer import OfficialDeveloper, why_absent
 
 
 @pytest.fixture
@@ -59,3 +61,27 @@ def people(server: FakeMattermost) -> SmallTeam:
     bot, admin = server.bot("cct", team), server.user("admin", team, admin=True)
     channel = server.channel(team, "developpement", alice, bruno, bot)
     return SmallTeam(server, team, channel, alice, bruno, bot, admin)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[IntegrationEndpoint]:
+    """An integration that the server may call, once its address is allowed."""
+    with integration_endpoint() as listening:
+        yield listening
+
+
+@pytest.fixture
+def official_developer() -> Iterator[Callable[[FakeMattermost, Account], OfficialDeveloper]]:
+    """official_developer(server, account) → that person's official Mattermost client."""
+    reason = why_absent()
+    if reason:
+        pytest.skip(reason)
+    made: list[OfficialDeveloper] = []
+
+    def make(server: FakeMattermost, account: Account) -> OfficialDeveloper:
+        made.append(OfficialDeveloper(server.url, account.token))
+        return made[-1]
+
+    yield make
+    for developer in made:
+        developer.close()

@@ -5,7 +5,11 @@ from __future__ import annotations
 import random
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+
+ENDLESS = 1 << 40
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,19 @@ class Faults:
         with self._lock:
             self._rules.append(_Rule(method, route_pattern(route), fault, times, user_id, skip))
 
+    @contextmanager
+    def during(self, request: str, fault: Fault, user_id: str = "") -> Iterator[None]:
+        """Every such request gets this fault within the block."""
+        method, _, route = request.partition(" ")
+        rule = _Rule(method, route_pattern(route), fault, ENDLESS, user_id)
+        with self._lock:
+            self._rules.append(rule)
+        try:
+            yield
+        finally:
+            with self._lock:
+                rule.left = 0
+
     def at_random(self, request: str, fault: Fault, share: float) -> None:
         """From now on a share of such requests get this fault, drawn from the seed."""
         method, _, route = request.partition(" ")
@@ -130,7 +147,7 @@ class Faults:
     def pending(self) -> int:
         """Scripted requests' faults that did not happen yet."""
         with self._lock:
-            return sum(rule.left for rule in self._rules)
+            return sum(rule.left for rule in self._rules if rule.left < ENDLESS // 2)
 
     def for_request(self, method: str, path: str, user_id: str) -> Fault | None:
         """The fault of this request, if any; it is then spent."""
