@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import re
 import time
@@ -59,6 +58,8 @@ class FakeServer:
         self.world = World(self.settings, self.clock, self.ids, self._publish)
         self.hub = Hub(self.world, self.settings, self.clock, self.ids, self.faults)
         self.stopping = asyncio.Event()
+        self.hurry = asyncio.Event()
+        self.runs = 0
         self._runner: web.AppRunner | None = None
         self._tokens_left = float(self.settings.rate_burst)
         self._refilled = time.monotonic()
@@ -83,6 +84,7 @@ class FakeServer:
         site = web.TCPSite(self._runner, self.host, self.port, reuse_address=True)
         await site.start()
         self.port = self.port or self._runner.addresses[0][1]
+        self.runs += 1
         self.changed()
 
     async def stop(self) -> None:
@@ -145,20 +147,24 @@ class FakeServer:
             reset(call.request.transport)
             return web.Response()
         if not fault.after_commit:
-            await self._patience(fault.delay)
+            await self.patience(fault.delay)
             if fault.drop or fault.status:
                 return self._faulty(fault, call)
+        call.committing = fault.committing
         response = await self._run(call, handler)
         if fault.after_commit:
-            await self._patience(fault.delay)
+            await self.patience(fault.delay)
             if fault.drop or fault.status:
                 return self._faulty(fault, call)
         return response
 
-    async def _patience(self, seconds: float) -> None:
+    async def patience(self, seconds: float) -> None:
+        """Waits, less if the server stops or the test is in a hurry."""
         if seconds > 0:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), seconds)
+            waits = [asyncio.ensure_future(e.wait()) for e in (self.stopping, self.hurry)]
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
 
     def _faulty(self, fault: Fault, call: Call) -> web.StreamResponse:
         if fault.drop:
@@ -236,7 +242,7 @@ class FakeServer:
         user = self.world.user_of(token)
         fault = self.faults.for_request("GET", "/websocket", user.id if user else "")
         if fault is not None:
-            await self._patience(fault.delay)
+            await self.patience(fault.delay)
             if fault.drop or fault.status:
                 return self._faulty(fault, Call(self, request, user, token, b""))
         return await serve_websocket(self, request, token)

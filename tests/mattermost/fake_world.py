@@ -218,14 +218,21 @@ class World:
 
     # --- posts
 
-    def create_post(self, user: User, body: dict[str, Any]) -> dict[str, Any]:
+    def begin_post(self, body: dict[str, Any]) -> int:
+        """A creation under way: its create_at, and its pending_post_id taken."""
+        pending = str(body.get("pending_post_id") or "")
+        if pending:
+            self.pending[pending] = (self.clock.seconds(), "")
+        return self.clock.now()
+
+    def create_post(self, user: User, body: dict[str, Any], begun_at: int = 0) -> dict[str, Any]:
         """POST /posts: checks, deduplication by pending_post_id, the post and its event."""
         channel_id = body.get("channel_id") or ""
         channel = self.channels.get(channel_id)
         if channel is None or (user.id not in channel.members and not user.is_admin):
             raise forbidden()
         pending = str(body.get("pending_post_id") or "")
-        known = self._already_made(pending)
+        known = None if begun_at else self._already_made(pending)
         if known is not None:
             return known
         if channel.delete_at:
@@ -233,7 +240,9 @@ class World:
         message, props = body.get("message", ""), body.get("props") or {}
         root_id = str(body.get("root_id") or "")
         self._check(channel, str(body.get("type") or ""), message, props, root_id, body.get("file_ids") or [])
-        post = Post(self.ids.new(), user.id, channel_id, message, 0, root_id=root_id, props=copy.deepcopy(props))
+        post = Post(
+            self.ids.new(), user.id, channel_id, message, begun_at, root_id=root_id, props=copy.deepcopy(props)
+        )
         post.file_ids = list(body.get("file_ids") or [])
         for file_id in post.file_ids:
             self.files[file_id].post_id = post.id
@@ -291,7 +300,7 @@ class World:
     def insert_post(self, post: Post, pending: str = "", set_online: bool = True) -> dict[str, Any]:
         """Commits a post at the server's time and tells the channel."""
         channel = self.channels[post.channel_id]
-        post.create_at = post.update_at = self.clock.now()
+        post.create_at = post.update_at = post.create_at or self.clock.now()
         self.committed += 1
         post.number = self.committed
         self.posts[post.id] = post
