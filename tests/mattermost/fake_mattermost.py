@@ -8,8 +8,9 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from tests.mattermost.fake_control import control_routes
@@ -124,7 +125,7 @@ class FakeMattermost:
 
         return self._run(run())
 
-    def _run(self, work: Any) -> Any:
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
 
     def _note_change(self) -> None:
@@ -338,11 +339,17 @@ class FakeMattermost:
     def noise(self, account: Account) -> None:
         """Events of a busy server that are of no interest to a bot."""
         for name, data in NOISE.items():
-            self.call(lambda name=name, data=data: self._server.tell(account.id, name, dict(data)))
+            self.call(partial(self._server.tell, account.id, name, dict(data)))
 
     def drop(self, account: Account) -> None:
         """Resets the account's sockets."""
-        self.call(lambda: [s.wire.hang_up() for s in self._streams(account) if s.wire])
+
+        def hang_up() -> None:
+            for stream in self._streams(account):
+                if stream.wire:
+                    stream.wire.hang_up()
+
+        self.call(hang_up)
 
     def half_open(self, account: Account, noticed: bool = False) -> int:
         """Nothing passes any more on the account's sockets, and nobody is told.
@@ -381,7 +388,7 @@ class FakeMattermost:
     def strike(self, account: Account, kind: str = "") -> str:
         """One fault against this account, drawn from the seed unless it is named; gives its name."""
         kind = kind or self._dice.choice(STRIKES)
-        simple = {
+        simple: dict[str, Callable[[], object]] = {
             "drop": lambda: self.drop(account),
             "half_open": lambda: self.half_open(account, noticed=self._dice.random() < 0.5),
             "gap": lambda: self.gap(account),
@@ -417,4 +424,4 @@ class FakeMattermost:
                 "struck": list(self.faults.struck),
             }
 
-        return json.loads(json.dumps(self.call(found)))
+        return dict(json.loads(json.dumps(self.call(found))))

@@ -159,12 +159,15 @@ class FakeServer:
         return response
 
     async def patience(self, seconds: float) -> None:
-        """Waits, less if the server stops or the test is in a hurry."""
+        """Waits, less if the test is in a hurry; a server that stops meanwhile does no more for the request."""
         if seconds > 0:
-            waits = [asyncio.ensure_future(e.wait()) for e in (self.stopping, self.hurry)]
+            stopping = self.stopping
+            waits = [asyncio.ensure_future(e.wait()) for e in (stopping, self.hurry)]
             await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
+            if stopping.is_set():
+                raise asyncio.CancelledError
 
     def _faulty(self, fault: Fault, call: Call) -> web.StreamResponse:
         if fault.drop:
@@ -211,7 +214,10 @@ class FakeServer:
         if isinstance(answer, web.StreamResponse):
             answer.headers.setdefault("X-Version-Id", VERSION_ID)
             return answer
-        return self.json_response(*answer)
+        response = self.json_response(*answer)
+        if self.settings.session_cookies and call.request.method == "POST" and call.account:
+            response.set_cookie("MMAUTHTOKEN", call.token, path="/", httponly=True)
+        return response
 
     def json_response(self, status: int, payload: Any, headers: dict[str, str] | None = None) -> web.Response:
         """An answer with exactly the server's content type: both known clients compare the whole of it."""
@@ -249,6 +255,10 @@ class FakeServer:
 
 
 def _token(request: web.Request) -> str:
+    cookie = request.cookies.get("MMAUTHTOKEN", "")
+    if cookie:  # it wins over the header, and then anything but a GET must show it is no forged form
+        safe = request.method == "GET" or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        return cookie if safe else ""
     found = re.match(r"(?i)(?:bearer|token)\s+(\S+)$", request.headers.get("Authorization", ""))
     return found[1] if found else ""
 

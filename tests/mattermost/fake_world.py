@@ -67,6 +67,8 @@ class World:
     """pending_post_id → (time, post): this node's cache, emptied by a restart; the post is empty while being made."""
     threads: dict[str, list[Post]] = field(default_factory=dict)
     """Root → replies, deleted ones too."""
+    followers: dict[str, set[str]] = field(default_factory=dict)
+    """Root → who wrote in its thread or is mentioned there."""
     by_channel: dict[str, list[Post]] = field(default_factory=dict)
     """Channel → posts in the order of commits."""
     committed: int = 0
@@ -331,15 +333,11 @@ class World:
             data["otherFile"] = "true"
         if any(kind.startswith("image/") for kind in kinds):
             data["image"] = "true"
-        thread = [self.posts[post.root_id], *self.replies(post.root_id)] if post.root_id else [post]
-        followers = {p.user_id for p in thread} | {m for p in thread for m in self.mentioned(p, channel)}
-        return Event(
-            "posted",
-            data,
-            channel.id,
-            mentions=frozenset(self.mentioned(post, channel)),
-            followers=frozenset(followers) if post.root_id else frozenset(),
-        )
+        mentioned = self.mentioned(post, channel)
+        followers = self.followers.setdefault(post.root_id or post.id, set())
+        followers |= {post.user_id} | mentioned
+        told = frozenset(followers) if post.root_id else frozenset[str]()
+        return Event("posted", data, channel.id, mentions=frozenset(mentioned), followers=told)
 
     def mentioned(self, post: Post, channel: Channel) -> set[str]:
         """The members told of a mention: by name outside code, by @channel and its kin, or by a direct message."""

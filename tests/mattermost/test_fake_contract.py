@@ -380,6 +380,18 @@ def test_the_rate_limit_answers_in_plain_text_with_relative_seconds(make_fake_ma
     assert int(limited.headers["x-ratelimit-reset"]) < 60 and float(limited.headers["retry-after"]) >= 1
 
 
+def test_a_client_that_keeps_the_sessions_cookie_is_refused_afterwards(make_fake_mattermost: Make) -> None:
+    server = make_fake_mattermost(session_cookies=True)
+    team = people(server)
+    body = {"channel_id": team.channel.id, "message": "x"}
+    with api(server, team.bot) as keeping:
+        assert [keeping.post("/posts", json=body).status_code for _ in range(2)] == [201, 401]
+        assert keeping.get("/users/me").status_code == 200
+    for _ in range(2):
+        with api(server, team.bot) as forgetting:
+            assert forgetting.post("/posts", json=body).status_code == 201
+
+
 def test_identifiers_and_stored_posts_survive_a_restart(small_team: SmallTeam, alice: httpx.Client) -> None:
     post = small_team.server.post(small_team.alice, small_team.channel, "avant")
     address = small_team.server.url

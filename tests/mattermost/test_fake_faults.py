@@ -98,6 +98,26 @@ def test_a_duplicate_during_the_commit_is_refused_and_the_late_post_has_the_olde
     assert posts[1].create_at < posts[0].create_at
 
 
+def test_what_a_stopped_server_had_not_committed_is_not(small_team: SmallTeam) -> None:
+    server = small_team.server
+    server.faults.next("POST /posts", slow(600))
+    failed: list[Exception] = []
+
+    def send() -> None:
+        with api(server, small_team.bot) as http:
+            try:
+                http.post("/posts", json=body(small_team, "jamais"), timeout=60)
+            except httpx.TransportError as error:
+                failed.append(error)
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    server.wait_until(lambda _: server.faults.struck)
+    server.restart()
+    sending.join(timeout=60)
+    assert len(failed) == 1 and texts(small_team) == []
+
+
 def test_a_429_has_the_servers_headers_and_plain_text(small_team: SmallTeam) -> None:
     small_team.server.faults.next("* *", rate_limited(7), times=1)
     with api(small_team.server, small_team.bot) as http:

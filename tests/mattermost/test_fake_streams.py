@@ -13,7 +13,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.mattermost.conftest import SmallTeam, people
-from tests.mattermost.fake_mattermost import Account, FakeMattermost
+from tests.mattermost.fake_mattermost import NOISE, Account, FakeMattermost
+from tests.mattermost.fake_records import FakeSettings
 from tests.mattermost.fake_schemas import EventShape, PostedShape
 
 Make = Callable[..., FakeMattermost]
@@ -272,6 +273,30 @@ def test_typing_is_dropped_when_the_queue_is_half_full(make_fake_mattermost: Mak
     server.post(team.alice, team.channel, "fin")
     with resumed(server, team.bot, identity, 1) as again:
         assert [heard(again)["event"] for _ in range(5)] == ["posted"] * 5
+
+
+def test_a_busy_server_tells_of_much_that_is_no_post(small_team: SmallTeam) -> None:
+    server = small_team.server
+    with opened(server, small_team.bot) as stream:
+        heard(stream)
+        server.noise(small_team.bot)
+        server.post(small_team.alice, small_team.channel, "x")
+        events = [heard(stream) for _ in range(len(NOISE) + 1)]
+        assert [e["event"] for e in events] == [*NOISE, "posted"]
+        assert [e["seq"] for e in events] == list(range(1, len(NOISE) + 2))
+
+
+def test_the_limits_are_the_servers_own() -> None:
+    usual = FakeSettings()
+    assert (usual.send_queue, usual.dead_queue, usual.auth_seconds, usual.reaper_seconds) == (256, 128, 5, 300)
+    assert (usual.ping_seconds, usual.pong_seconds, usual.pending_seconds, usual.max_post_size) == (
+        60,
+        100,
+        30,
+        16383,
+    )
+    assert (usual.response_url_uses, usual.response_url_seconds, usual.trigger_seconds) == (5, 1800, 30)
+    assert (usual.allowed_untrusted, usual.enable_bot_creation, usual.rate_per_second) == ("", False, 0)
 
 
 def test_a_revoked_token_hears_nothing_more(small_team: SmallTeam) -> None:
