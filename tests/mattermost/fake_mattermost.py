@@ -22,6 +22,8 @@ from tests.mattermost.fake_world import World
 
 T = TypeVar("T")
 SEVERAL = 3
+LOOK_AGAIN = 0.25
+"""Seconds after which a waiting test looks again without having been told of a change."""
 
 STRIKES = (
     "drop",
@@ -134,7 +136,10 @@ class FakeMattermost:
             self._changed.notify_all()
 
     def wait_until(self, what: Callable[[World], T | None], timeout: float = 20.0) -> T:
-        """The first result that is true, looked for at each change of the server. TimeoutError otherwise."""
+        """The first result that is true, looked for at each change of the server, and now and then.
+
+        Raises TimeoutError after `timeout` seconds.
+        """
         limit = time.monotonic() + timeout
         while True:
             with self._changed:
@@ -143,9 +148,10 @@ class FakeMattermost:
             if found:
                 return found
             with self._changed:
-                while self._changes == before:
-                    if not self._changed.wait(max(0.0, limit - time.monotonic())):
-                        raise TimeoutError(f"le faux serveur n'a rien vu de tel en {timeout} s")
+                if self._changes == before:
+                    self._changed.wait(LOOK_AGAIN)
+            if time.monotonic() > limit:
+                raise TimeoutError(f"le faux serveur n'a rien vu de tel en {timeout} s")
 
     async def until(self, what: Callable[[World], T | None], timeout: float = 20.0) -> T:
         """The same, for a coroutine."""

@@ -128,6 +128,7 @@ class FakeServer:
             call = Call(self, request, user, token, raw)
             path = request.path.removeprefix(API)
             fault = self.faults.for_request(request.method, path, user.id if user else "")
+            self.changed()
             status = 0
             try:
                 response = await self._with_fault(fault, call, handler)
