@@ -24,7 +24,8 @@ PATIENCE = 30.0
 def opened(server: FakeMattermost, account: Account | None, query: str = "") -> ClientConnection:
     headers = {"Authorization": f"Bearer {account.token}"} if account else {}
     address = server.url.replace("http", "ws", 1) + "/api/v4/websocket" + query
-    return connect(address, additional_headers=headers, open_timeout=PATIENCE, compression=None, legacy=True)
+    times = {"open_timeout": PATIENCE, "close_timeout": 1.0}
+    return connect(address, additional_headers=headers, compression=None, legacy=True, **times)
 
 
 def heard(stream: ClientConnection) -> dict[str, Any]:
