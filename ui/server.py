@@ -6,6 +6,7 @@ import errno
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -20,11 +21,16 @@ from ui.http_api import create_app
 
 
 def serve(
-    create: Callable[[], CorpusConsultation], host: str, port: int, doors: DoorSettings, corpus: Corpus | None = None
+    create: Callable[[], CorpusConsultation],
+    host: str,
+    port: int,
+    doors: DoorSettings,
+    corpus: Corpus | None = None,
+    skin: Path | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
-    With a corpus, the pages of its revisions too.
+    With a corpus, the pages of its requirements and revisions too, under the appearance of the folder `skin`.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
@@ -35,7 +41,11 @@ def serve(
             print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
         config = uvicorn.Config(
             create_app(
-                lambda: consultation.assistant, access=access, consultation=lambda: consultation, corpus=corpus
+                lambda: consultation.assistant,
+                access=access,
+                consultation=lambda: consultation,
+                corpus=corpus,
+                skin=skin,
             ),
             log_level="warning",
             proxy_headers=True,
