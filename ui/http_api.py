@@ -27,6 +27,7 @@ from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.pages.layout import add_layout, message_page, wants_page
+from ui.pages.record_pages import add_record_pages
 from ui.pages.revision_pages import add_revision_pages
 
 if TYPE_CHECKING:
@@ -105,9 +106,10 @@ def create_app(
         add_openai_door(app, assistant, metrics)
     if door is not None:
         door.add_to(app)
-    _add_refusals(app)
     if corpus is not None:
+        add_record_pages(app, corpus, assistant)
         add_revision_pages(app, corpus, assistant)
+    _add_refusals(app)
     if web_page:
         from ui.chat.web_chat import mount_web_chat  # loads gradio
 
