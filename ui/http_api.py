@@ -26,7 +26,9 @@ from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
+from ui.pages import page_wording
 from ui.pages.layout import add_layout, message_page, wants_page
+from ui.pages.question_page import add_question_page
 from ui.pages.record_pages import add_record_pages
 from ui.pages.revision_pages import add_revision_pages
 
@@ -106,6 +108,7 @@ def create_app(
         add_openai_door(app, assistant, metrics)
     if door is not None:
         door.add_to(app)
+    add_question_page(app, assistant, metrics.record)
     if corpus is not None:
         add_record_pages(app, corpus, assistant)
         add_revision_pages(app, corpus, assistant)
@@ -210,6 +213,8 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def not_text(request: Request, exc: HTTPException) -> Response:
+        if wants_page(request) and exc.status_code in {404, 405}:
+            return message_page(request, 404, page_wording.NOT_FOUND_TITLE, page_wording.NOT_FOUND)
         unreadable = exc.status_code == 400  # what FastAPI says of a body that is no UTF-8
         detail = f"{wording.BODY} : {wording.FIELD_PROBLEMS['json_invalid']}." if unreadable else str(exc.detail)
         status = 422 if unreadable else exc.status_code

@@ -134,7 +134,7 @@ _PAGES = (
         "/glossaire",
         "term",
         "Glossaire",
-        "Les termes que les documents définissent. Une définition que deux sources donnent mot pour mot n'y est qu'une fois.",
+        "Les termes que les documents définissent ; ce que deux sources disent mot pour mot n'y est qu'une fois.",
         ("terme", "termes"),
         _letter,
         lambda record: (_letter(record), without_accents(record.id)),

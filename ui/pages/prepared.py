@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Generic, TypeVar
 
@@ -21,26 +21,43 @@ _log = logging.getLogger(__name__)
 
 
 class Background:
-    """One thread for the slow work of every page: it never takes more than one core from the answers."""
+    """One thread for the slow work of every page: it never takes more than one core from the answers.
+
+    The thread is a daemon: a server that stops does not wait for it.
+    """
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
         self._lock = threading.Lock()
-        self._waiting = 0
+        self._works: deque[Callable[[], None]] = deque()
+        self._running = False
 
     def submit(self, work: Callable[[], Value]) -> Future[Value] | None:
         """The work's future; None when too much waits already."""
+        future: Future[Value] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as exc:  # noqa: BLE001  whoever asks for the result is given it
+                future.set_exception(exc)
+
         with self._lock:
-            if self._waiting > _MOST_WAITING:
+            if len(self._works) >= _MOST_WAITING:
                 return None
-            self._waiting += 1
-        future = self._pool.submit(work)
-        future.add_done_callback(self._done)
+            self._works.append(run)
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._work, name="pages", daemon=True).start()
         return future
 
-    def _done(self, _future: Future[Value]) -> None:
-        with self._lock:
-            self._waiting -= 1
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._works:
+                    self._running = False
+                    return
+                work = self._works.popleft()
+            work()
 
 
 class Prepared(Generic[Key, Value]):

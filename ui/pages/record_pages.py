@@ -18,7 +18,10 @@ _SECONDS = 1.5
 
 
 def add_record_pages(app: FastAPI, corpus: Corpus, assistant: AssistantProvider, seconds: float = _SECONDS) -> None:
-    """Adds /exigences, /composants, /glossaire, /normes, /api/v1/suggest; `app.state.warm_pages()` begins the slow part."""
+    """Adds /exigences, /composants, /glossaire, /normes and /api/v1/suggest.
+
+    `app.state.warm_pages()` begins what takes seconds, so that no reader waits for it.
+    """
     shelf = RecordShelf(corpus, assistant)
     facts = RequirementFacts(shelf, seconds)
     choices = RevisionChoices(corpus, shelf.reader)

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import quote, urlencode
 
 from assistant.french_text import without_accents
@@ -27,6 +27,7 @@ SECTIONS: Mapping[Kind, str] = {
     "term": "/glossaire",
     "norm": "/normes",
 }
+_MARKUP = re.compile(r"\*\*|\\(?=[^\w\s])")
 _FRAGMENT = re.compile(r"[^a-z0-9]+")
 
 
@@ -264,3 +265,12 @@ class RecordShelf:
 def fragment(name: str) -> str:
     """The anchor of a term or a component on its page: "DevSecOps (DSO)" → "devsecops-dso"."""
     return _FRAGMENT.sub("-", without_accents(name)).strip("-") or "sans-nom"
+
+
+@lru_cache(maxsize=4096)
+def excerpt(text: str, most: int = 240) -> str:
+    """The beginning of a text on one line, of that many characters at most, cut between two words."""
+    line = " ".join(_MARKUP.sub("", text).split())
+    if len(line) <= most:
+        return line
+    return line[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " […]"

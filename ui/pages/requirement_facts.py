@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ingest.corpus import CorpusRevision
+from ingest.errors import CctError
 from ingest.lint.findings import Finding
 from ingest.lint.run import lint
 from ingest.passage import Located
@@ -54,12 +56,13 @@ class RequirementFacts:
         self._questions = Prepared(background, self._bank, kept=4)
 
     def warm(self) -> None:
-        """Begins whatever the served revisions' pages will show."""
-        shelf = self._shelf.served()
-        self._questions.get(shelf.revisions, 0)
-        for revision in shelf.revisions:
-            self._histories.get(self._history_key(revision), 0)
-        self._findings.get((shelf.revisions, datetime.date.today()), 0)
+        """Begins whatever the served revisions' pages will show; a problem is left for the page that meets it."""
+        with suppress(CctError):
+            shelf = self._shelf.served()
+            self._questions.get(shelf.revisions, 0)
+            for revision in shelf.revisions:
+                self._histories.get(self._history_key(revision), 0)
+            self._findings.get((shelf.revisions, datetime.date.today()), 0)
 
     def neighbours(self, record: Record, shelf: Shelf) -> tuple[Record | None, Record | None]:
         """The requirements printed before and after, in the same source."""

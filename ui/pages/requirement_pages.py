@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
@@ -19,16 +17,13 @@ from ui.pages.conditional import with_etag
 from ui.pages.document_text import document_html
 from ui.pages.layout import Link, message_page, page
 from ui.pages.record_query import ORDERS, TYPES, Query, categories, matching, read_query
-from ui.pages.record_shelf import Record, RecordShelf, Shelf
+from ui.pages.record_shelf import Record, RecordShelf, Shelf, excerpt
 from ui.pages.requirement_facts import RequirementFacts, RequirementHistory
 from ui.pages.revision_choices import RevisionChoices
 from ui.pages.word_differences import Piece, shortened, word_differences
 from ui.wording import french_date
 
-EXCERPT = 240
-"""Characters of a requirement that the list shows."""
 _ALL = Link("/exigences", "Toutes les exigences")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ class _RequirementPages:
             revisions=self._choices.of_every_source(),
             pinned=[r for r in shelf.revisions if query.revision],
             csv=query.address("/exigences.csv"),
-            excerpt=_excerpt,
+            excerpt=excerpt,
         )
 
     def exported(self, request: Request) -> Response:
@@ -113,7 +108,7 @@ class _RequirementPages:
         if len(found) == 1:
             return RedirectResponse(_with_revision(found[0].path, revision), 307)
         ids = " et ".join(dict.fromkeys(r.id for r in found))
-        return page(request, "requirement_choice.html", status=300, title=ids, records=found, excerpt=_excerpt)
+        return page(request, "requirement_choice.html", status=300, title=ids, records=found, excerpt=excerpt)
 
     def one(self, request: Request, source: str, identifier: str, occurrence: str = "") -> Response:
         """One requirement, entire; any spelling of its identifier leads to its address."""
@@ -161,7 +156,7 @@ class _RequirementPages:
             ask=f"Que demande {record.id} dans {record.source_title} ?",
             comment=_comment_address(record),
             revisions=self._choices.of_source(record.source),
-            excerpt=_excerpt,
+            excerpt=excerpt,
         )
 
     def _read(self, request: Request) -> tuple[Shelf, Query]:
@@ -187,7 +182,7 @@ def _unknown(request: Request, shelf: Shelf, identifier: str, source: str = "") 
 
 
 def _links(records: list[Record]) -> tuple[Link, ...]:
-    return tuple(Link(r.href, f"{r.name}, {r.source_title} : {_excerpt(r.passage.text, 90)}") for r in records)
+    return tuple(Link(r.href, f"{r.name}, {r.source_title} : {excerpt(r.passage.text, 90)}") for r in records)
 
 
 def _edition(revision: CorpusRevision) -> str:
@@ -203,15 +198,6 @@ def _comment_address(record: Record) -> str:
     if record.passage.occurrence > 1:
         named["occurrence"] = str(record.passage.occurrence)
     return f"/commenter?{urlencode(named)}"
-
-
-@lru_cache(maxsize=4096)
-def _excerpt(text: str, most: int = EXCERPT) -> str:
-    """The beginning of a text on one line, cut between two words."""
-    line = _SPACES.sub(" ", re.sub(r"\*\*|\\(?=[^\w\s])", "", text)).strip()
-    if len(line) <= most:
-        return line
-    return line[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " […]"
 
 
 def _counts(records: list[Record]) -> list[str]:

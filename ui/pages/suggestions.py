@@ -14,7 +14,7 @@ from assistant.question_reading import read_question
 from ingest.passage import Kind
 from ui.pages.conditional import with_etag
 from ui.pages.record_query import natural
-from ui.pages.record_shelf import Record, RecordShelf, Shelf
+from ui.pages.record_shelf import Record, RecordShelf, Shelf, excerpt
 
 MOST = 20
 _WORD = re.compile(r"[a-z0-9/]+")
@@ -28,7 +28,9 @@ class _Entry:
     squeezed: str
     """The identifier without its hyphens: "exiarch12"."""
     words: tuple[str, ...]
-    """The words of the identifier and of the title."""
+    """The words of the identifier, of the title and of the category."""
+    text: tuple[str, ...]
+    """The words of the text."""
 
 
 class Suggestions:
@@ -39,7 +41,7 @@ class Suggestions:
         self._known: tuple[Shelf, tuple[_Entry, ...]] | None = None
 
     def find(self, typed: str, most: int) -> list[Record]:
-        """The best first: the identifier itself, then its beginning, then titles that have every word begun."""
+        """The best first: identifiers that are or begin so, then titles and texts where every word typed begins one."""
         folded = without_accents(typed)
         squeezed, words = _IDENTIFIER.sub("", folded), _WORD.findall(folded)
         if not words:
@@ -77,7 +79,9 @@ def add_suggestions(app: FastAPI, shelf: RecordShelf) -> None:
 def _entry(record: Record) -> _Entry:
     p = record.passage
     words = _WORD.findall(without_accents(f"{record.id} {p.title} {p.category}"))
-    return _Entry(record, _IDENTIFIER.sub("", without_accents(record.id)), tuple(dict.fromkeys(words)))
+    text = [*words, *_WORD.findall(without_accents(p.text))]
+    squeezed = _IDENTIFIER.sub("", without_accents(record.id))
+    return _Entry(record, squeezed, tuple(dict.fromkeys(words)), tuple(dict.fromkeys(text)))
 
 
 def _rank(entry: _Entry, squeezed: str, words: list[str], exact: set[str]) -> int:
@@ -88,12 +92,15 @@ def _rank(entry: _Entry, squeezed: str, words: list[str], exact: set[str]) -> in
         return 2
     if entry.record.passage.kind == "requirement" and entry.squeezed.removeprefix("exi").startswith(squeezed):
         return 3
-    return 4 if all(any(word.startswith(typed) for word in entry.words) for typed in words) else 0
+    for rank, held in ((4, entry.words), (5, entry.text)):
+        if all(any(word.startswith(typed) for word in held) for typed in words):
+            return rank
+    return 0
 
 
 def _json(record: Record) -> dict[str, Any]:
     p = record.passage
-    title = p.category or (p.title if p.title != record.id else p.text)
+    title = p.text if p.kind == "requirement" or p.title == record.id else p.title
     return {
         "id": record.id,
         "occurrence": p.occurrence,
@@ -101,6 +108,7 @@ def _json(record: Record) -> dict[str, Any]:
         "type": p.priority,
         "source": record.source,
         "source_title": record.source_title,
-        "title": " ".join(title.split())[:120],
+        "category": p.category,
+        "title": excerpt(title, 110),
         "url": record.path,
     }
