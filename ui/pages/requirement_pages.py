@@ -170,7 +170,8 @@ def _unknown(request: Request, shelf: Shelf, identifier: str, source: str = "") 
     """404: where it is, when another source has it, and the identifiers nearest to it."""
     where = shelf.titles.get(source, source) if source else "les CCT"
     elsewhere = [r for r in shelf.named(identifier) if r.source != source]
-    revisions = " ; ".join(dict.fromkeys(f"{r.source.title}, {_edition(r)}" for r in shelf.revisions))
+    read = [r for r in shelf.revisions if source in ("", r.source.id)]
+    revisions = " ; ".join(_edition(r) if source else f"{r.source.title}, {_edition(r)}" for r in read)
     near = [r for r in shelf.near(identifier) if not source or r.source == source or r in elsewhere]
     text = f"Aucune exigence « {identifier} » dans {where} ({revisions})."
     if elsewhere:
