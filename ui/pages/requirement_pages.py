@@ -151,12 +151,29 @@ class _RequirementPages:
             history=history,
             lines=_history_lines(record, history),
             others=_others(history),
+            today=self._today(record, history) if record.pinned else None,
             before=before,
             after=after,
             ask=f"Que demande {record.id} dans {record.source_title} ?",
             comment=_comment_address(record),
             revisions=self._choices.of_source(record.source),
             excerpt=excerpt,
+        )
+
+    def _today(self, record: Record, history: RequirementHistory | None) -> Record | None:
+        """What the requirement of an older revision is in the served one: its identifier may have changed hands."""
+        steps = history.lineage.steps if history is not None and history.lineage is not None else ()
+        bearer = steps[-1].bearer if steps else None
+        if bearer is None:
+            return None
+        return next(
+            (
+                r
+                for r in self._shelf.served().requirements
+                if r.source == record.source
+                and (r.id, r.passage.occurrence) == (bearer.passage.id, bearer.passage.occurrence)
+            ),
+            None,
         )
 
     def _read(self, request: Request) -> tuple[Shelf, Query]:
