@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
@@ -94,7 +95,7 @@ class _QuestionPage:
             raise RefusedRequest(UNREADABLE)
         name = _file_name(content)
         headers = {
-            "content-disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}",
+            "content-disposition": f'attachment; filename="{name}"',
             "cache-control": "no-store",
             "x-contenu-genere": "ia",
         }
@@ -227,7 +228,11 @@ def _keys(answer: Answer) -> tuple[str, ...]:
 
 
 def _file_name(content: str) -> str:
-    words = re.findall(
-        r"[a-z0-9]+", without_accents(content[: content.find("\n", 5)].removeprefix("---\nquestion: "))
-    )
+    """A file name made of the question's words: "que-dit-exi-arch-11.md"."""
+    line = content.split("\n", 2)[1].removeprefix("question: ")
+    try:
+        question = str(json.loads(line))
+    except ValueError:
+        question = line
+    words = re.findall(r"[a-z0-9]+", without_accents(question))
     return f"{'-'.join(words)[:60].strip('-') or 'reponse'}.md"
