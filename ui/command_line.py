@@ -241,9 +241,11 @@ def serve(
 ) -> None:
     """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
     from ui.doors.door_settings import load_door_settings
+    from ui.pages.page_settings import load_page_settings
     from ui.server import serve as serve_web
 
-    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus())
+    skin = load_page_settings().skin_dir
+    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus(), skin)
 
 
 @app.command()

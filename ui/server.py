@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -20,11 +22,16 @@ from ui.http_api import create_app
 
 
 def serve(
-    create: Callable[[], CorpusConsultation], host: str, port: int, doors: DoorSettings, corpus: Corpus | None = None
+    create: Callable[[], CorpusConsultation],
+    host: str,
+    port: int,
+    doors: DoorSettings,
+    corpus: Corpus | None = None,
+    skin: Path | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
-    With a corpus, the pages of its revisions too.
+    With a corpus, the pages of its requirements and revisions too, under the appearance of the folder `skin`.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
@@ -33,16 +40,22 @@ def serve(
         consultation = create()
         if access.entry == "closed":
             print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
+        app = create_app(
+            lambda: consultation.assistant,
+            access=access,
+            consultation=lambda: consultation,
+            corpus=corpus,
+            skin=skin,
+        )
         config = uvicorn.Config(
-            create_app(
-                lambda: consultation.assistant, access=access, consultation=lambda: consultation, corpus=corpus
-            ),
+            app,
             log_level="warning",
             proxy_headers=True,
             server_header=False,
             timeout_graceful_shutdown=3,
         )
-        _Server(config, page_url(host, listening.getsockname()[1])).run(sockets=[listening])
+        warm = getattr(app.state, "warm_pages", lambda: None)
+        _Server(config, page_url(host, listening.getsockname()[1]), warm).run(sockets=[listening])
 
 
 def reserve(host: str, port: int) -> socket.socket:
@@ -81,14 +94,16 @@ def cannot_listen(host: str, port: int, exc: OSError) -> PortInUse | AddressUnus
 
 
 class _Server(uvicorn.Server):
-    """Prints the page's address when the application has started."""
+    """Prints the page's address when the application has started, then begins what its pages will need."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, warm: Callable[[], None]) -> None:
         super().__init__(config)
         self._url = url
+        self._warm = warm
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, then tells."""
         await super().startup(sockets)
         if self.started:
             print(wording.SERVING.format(url=self._url), file=sys.stderr, flush=True)
+            threading.Thread(target=self._warm, name="warm", daemon=True).start()
