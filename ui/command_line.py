@@ -244,10 +244,12 @@ def serve(
     """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
     from ui.doors.door_settings import load_door_settings
     from ui.feedback.assembly import make_feedback
+    from ui.pages.page_settings import load_page_settings
     from ui.server import serve as serve_web
 
-    corpus = open_corpus()
-    serve_web(ready_consultation, host, port, load_door_settings(), corpus, make_feedback(corpus.settings.home))
+    corpus, skin = open_corpus(), load_page_settings().skin_dir
+    feedback = make_feedback(corpus.settings.home)
+    serve_web(ready_consultation, host, port, load_door_settings(), corpus, feedback, skin)
 
 
 @app.command()

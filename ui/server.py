@@ -6,6 +6,7 @@ import errno
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -27,10 +28,11 @@ def serve(
     doors: DoorSettings,
     corpus: Corpus | None = None,
     feedback: FeedbackService | None = None,
+    skin: Path | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
-    With a corpus, the pages of its revisions too.
+    With a corpus, the pages of its requirements and revisions too, under the appearance of the folder `skin`.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
@@ -46,6 +48,7 @@ def serve(
                 consultation=lambda: consultation,
                 corpus=corpus,
                 feedback=feedback.desk if feedback else None,
+                skin=skin,
             ),
             log_level="warning",
             proxy_headers=True,
