@@ -24,8 +24,10 @@ from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusa
 from ui.doors.openai_api import add_openai_door
 from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest
+from ui.feedback.comment_pages import add_comment_pages
 from ui.feedback.desk import FeedbackDesk
 from ui.feedback.http_routes import add_feedback_routes
+from ui.feedback.maintenance_page import add_maintenance_page
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.pages.layout import add_layout, message_page, wants_page
@@ -33,6 +35,7 @@ from ui.pages.revision_pages import add_revision_pages
 
 if TYPE_CHECKING:
     from ui.doors.mcp_server import ConsultationProvider, McpDoor
+    from ui.feedback.assembly import FeedbackService
 
 CHANNEL: Final = "api"
 
@@ -78,13 +81,15 @@ def create_app(
     consultation: ConsultationProvider | None = None,
     corpus: Corpus | None = None,
     feedback: FeedbackDesk | None = None,
+    maintenance: FeedbackService | None = None,
     skin: Path | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
     With a corpus, the pages of its requirements and revisions too, dressed with the style sheet of the folder `skin`;
-    with a desk of feedback, answers carry their receipt.
+    with a desk of feedback, answers carry their receipt. With `maintenance`, unanswered questions are noted; with a
+    corpus besides, requirements can be commented on and maintainers have their page.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -113,8 +118,13 @@ def create_app(
     if door is not None:
         door.add_to(app)
     _add_refusals(app)
+    if maintenance is not None:
+        metrics.also_tell(maintenance.journal.record)
     if corpus is not None:
         add_revision_pages(app, corpus, assistant)
+    if corpus is not None and maintenance is not None:
+        add_comment_pages(app, corpus, assistant, maintenance.comments, maintenance.desk.pseudonyms)
+        add_maintenance_page(app, corpus, assistant, maintenance)
     if web_page:
         from ui.chat.web_chat import mount_web_chat  # loads gradio
 

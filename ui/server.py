@@ -6,6 +6,7 @@ import errno
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import uvicorn
@@ -48,6 +49,7 @@ def serve(
                 consultation=lambda: consultation,
                 corpus=corpus,
                 feedback=feedback.desk if feedback else None,
+                maintenance=feedback,
                 skin=skin,
             ),
             log_level="warning",
@@ -55,7 +57,11 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=3,
         )
-        _Server(config, page_url(host, listening.getsockname()[1])).run(sockets=[listening])
+        with ExitStack() as work:
+            if feedback is not None:
+                work.enter_context(feedback.working())
+            # a server that a signal stopped ends the process: its work is put away before
+            _Server(config, page_url(host, listening.getsockname()[1]), work.close).run(sockets=[listening])
 
 
 def reserve(host: str, port: int) -> socket.socket:
@@ -94,11 +100,17 @@ def cannot_listen(host: str, port: int, exc: OSError) -> PortInUse | AddressUnus
 
 
 class _Server(uvicorn.Server):
-    """Prints the page's address when the application has started."""
+    """Prints the page's address when the application has started; calls `stopped` once it serves no more."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, stopped: Callable[[], None]) -> None:
         super().__init__(config)
         self._url = url
+        self._stopped = stopped
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops, then puts the rest away."""
+        await super().shutdown(sockets)
+        self._stopped()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, then tells."""

@@ -42,3 +42,8 @@ API_RESPONSES: Mapping[int, str] = {
     422: "Le corps n'est pas celui qui est attendu, ou le reçu n'est pas de cet assistant.",
     503: "La base des avis ne peut pas servir.",
 }
+
+MAINTENANCE_TITLE = "Maintenance"
+MAINTAINERS_ONLY = "Cette page est réservée aux mainteneurs."
+MAINTAINERS_REMEDY = "Identifiez-vous avec ce rôle, ou ouvrez-la depuis la machine qui sert l'assistant."
+SEVERITIES: Mapping[str, str] = {"error": "erreur", "warning": "avertissement", "info": "information"}
