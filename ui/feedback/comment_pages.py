@@ -153,7 +153,7 @@ class _CommentPages:
             headers={"cache-control": "no-store"},
             title=wording.TITLE.format(name=_record_name(record)),
             record=record,
-            fields=fields,
+            fields={"token": "", "proposal": "", "importance": "moyenne", "name": "", "consent": "", **fields},
             problem=problem,
             importances=wording.IMPORTANCES,
             longest=LONGEST_PROPOSAL,
