@@ -26,13 +26,13 @@ from ui.feedback.mirai_push import waiting_and_refused
 from ui.feedback.plots import FOOT, HEIGHT, WIDTH, Bar, bars
 from ui.feedback.signed_in import is_maintainer
 from ui.feedback.store import SqlFeedbackStore
-from ui.feedback.summary import Summary, summary_of
+from ui.feedback.summary import Summary, Tally, summary_of
 from ui.feedback.unanswered import Subject, subjects
 from ui.pages.layout import page
 
 ADDRESS = "/maintenance"
 _MONTHS = 13
-_REQUIREMENTS, _NEGATIVE, _SUBJECTS, _COMMENTS, _FINDINGS = 25, 20, 30, 20, 50
+_REQUIREMENTS, _NEGATIVE, _SUBJECTS, _COMMENTS = 25, 20, 30, 20
 """Rows of each table; the commands give everything."""
 
 
@@ -42,6 +42,8 @@ class KeptView:
 
     summary: Summary
     months: tuple[Bar, ...]
+    revisions: tuple[tuple[str, Tally], ...]
+    """ "pi, révision bb6bc70", by source."""
     negative: tuple[Feedback, ...]
     unanswered: tuple[Subject, ...]
     unanswered_count: int
@@ -57,8 +59,8 @@ class LintView:
     """The defects of the revisions that answer."""
 
     counts: dict[str, int]
-    shown: tuple[Finding, ...]
-    total: int
+    shown: tuple[tuple[Finding, int], ...]
+    """Each error, then the first finding of each other rule; with how many the rule has."""
 
 
 def only_maintainers(request: Request) -> None:
@@ -133,6 +135,7 @@ class _MaintenancePage:
         view = KeptView(
             summary=summary,
             months=bars(sorted(summary.by_month.items())[-_MONTHS:]),
+            revisions=tuple((_revision_words(key), tally) for key, tally in sorted(summary.by_revision.items())),
             negative=tuple(reversed(negative)),
             unanswered=tuple(abstained[:_SUBJECTS]),
             unanswered_count=sum(s.count for s in abstained),
@@ -166,6 +169,14 @@ class _MaintenancePage:
 
 def _lint_view(findings: list[Finding]) -> LintView:
     order = {"error": 0, "warning": 1, "info": 2}
-    ordered = sorted(findings, key=lambda f: (order[f.severity], f.source, f.document, f.line))
+    ordered = sorted(findings, key=lambda f: (order[f.severity], f.rule, f.source, f.document, f.line))
+    by_rule = Counter(f.rule for f in findings)
+    first = {f.rule: f for f in reversed(ordered)}
+    shown = tuple((f, by_rule[f.rule]) for f in ordered if f.severity == "error" or first[f.rule] is f)
     counts = Counter(str(f.severity) for f in findings)
-    return LintView({name: counts[name] for name in order if counts[name]}, tuple(ordered[:_FINDINGS]), len(findings))
+    return LintView({name: counts[name] for name in order if counts[name]}, shown)
+
+
+def _revision_words(key: str) -> str:
+    source, _, commit = key.partition("@")
+    return f"{source}, édition de démonstration" if commit == "demonstration" else f"{source}, révision {commit[:7]}"
