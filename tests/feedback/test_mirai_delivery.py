@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from tests.feedback.rated_answers import NOON, feedback
 from ui.feedback.feedback import Ballot
-from ui.feedback.mirai_push import LEASE, LONGEST_WAIT, Delivered, MiraiPush, payload, waiting_and_refused
+from ui.feedback.mirai_push import LEASE, Delivered, MiraiPush, payload, waiting_and_refused
 from ui.feedback.outbox import SETTLING
 from ui.feedback.settings import FeedbackSettings
 from ui.feedback.store import SqlFeedbackStore
+from ui.feedback.tables import PushRow
 from ui.storage.database import Database
 
 DUE = NOON + SETTLING
@@ -120,48 +122,37 @@ def test_changes_made_in_a_row_are_sent_as_one(
     assert len({headers["idempotency-key"] for _, headers in mirai.received}) == 2
 
 
-@pytest.mark.parametrize("status", [500, 503, 429, 408, 401, 404, 302])
-def test_a_service_that_fails_gets_it_later(
-    status: int, mirai: MiraiService, push: MiraiPush, store: SqlFeedbackStore, database: Database
+def test_a_service_that_fails_gets_it_later_under_the_same_key(
+    mirai: MiraiService, push: MiraiPush, store: SqlFeedbackStore, database: Database
 ) -> None:
-    mirai.statuses = [status]
-    store.put(feedback())
-    assert push.deliver(database, DUE) == Delivered(delayed=1)
-    assert push.deliver(database, DUE + timedelta(seconds=59)) == Delivered()
-    assert push.deliver(database, DUE + timedelta(seconds=60)) == Delivered(sent=1)
-    keys = {headers["idempotency-key"] for _, headers in mirai.received}
-    assert len(keys) == 1
+    for number, status in enumerate([500, 503, 429, 408, 401, 404, 302]):
+        start = DUE + timedelta(days=number)
+        mirai.statuses, mirai.received = [status], []
+        store.put(feedback(f"r{status}", when=start - SETTLING))
+        assert push.deliver(database, start) == Delivered(delayed=1)
+        assert push.deliver(database, start + timedelta(seconds=59)) == Delivered()
+        assert push.deliver(database, start + timedelta(seconds=60)) == Delivered(sent=1)
+        assert len({headers["idempotency-key"] for _, headers in mirai.received}) == 1
 
 
 def test_the_wait_grows_up_to_six_hours_and_nothing_is_lost(
     mirai: MiraiService, push: MiraiPush, store: SqlFeedbackStore, database: Database
 ) -> None:
-    mirai.statuses = [503] * 12
+    mirai.statuses = [503] * 11
     store.put(feedback())
     now, waits = DUE, []
-    for _ in range(12):
-        assert push.deliver(database, now).delayed == 1
-        wait = timedelta(minutes=1)
-        while push.deliver(database, now + wait - timedelta(seconds=1)) != Delivered() or not _due(
-            database, now + wait
-        ):
-            wait *= 2
-            if wait > LONGEST_WAIT:
-                wait = LONGEST_WAIT
-        waits.append(wait)
-        now += wait
-    assert waits == sorted(waits)
-    assert (waits[0], waits[-1]) == (timedelta(minutes=1), LONGEST_WAIT)
-    assert push.deliver(database, now).sent == 1
+    for _ in range(11):
+        assert push.deliver(database, now) == Delivered(delayed=1)
+        due = _due(database)
+        waits.append((due - now) / timedelta(minutes=1))
+        now = due
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
+    assert push.deliver(database, now) == Delivered(sent=1)
 
 
-def _due(database: Database, now: Any) -> bool:
-    from sqlalchemy import select
-
-    from ui.feedback.tables import PushRow
-
+def _due(database: Database) -> datetime:
     with database.reading() as session:
-        return session.scalar(select(PushRow).where(PushRow.due_at <= now)) is not None
+        return session.scalars(select(PushRow.due_at)).one()
 
 
 def test_the_service_says_how_long_to_wait(
