@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ui.storage.base import Base, Moment
 
-
 NO_DATA = {"rgpd": "aucune"}
 PSEUDONYM = {"rgpd": "pseudonyme"}
 FREE_TEXT = {"rgpd": "texte libre"}
