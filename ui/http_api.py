@@ -7,7 +7,7 @@ import time
 import uuid
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -23,7 +23,13 @@ from ui.doors.access_guard import AccessGuard, AccessPolicy
 from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.doors.openai_api import add_openai_door
 from ui.doors.web_assistant import AssistantProvider, WebAssistant
-from ui.errors import RefusedRequest
+from ui.errors import RefusedRequest, StorageError
+from ui.feedback import feedback_wording
+from ui.feedback.comment_pages import add_comment_pages
+from ui.feedback.desk import FeedbackDesk
+from ui.feedback.http_routes import add_feedback_routes
+from ui.feedback.maintenance_page import add_maintenance_page
+from ui.feedback.vote_pages import add_vote_pages
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.pages import page_wording
@@ -34,8 +40,9 @@ from ui.pages.revision_pages import add_revision_pages
 
 if TYPE_CHECKING:
     from ui.doors.mcp_server import ConsultationProvider, McpDoor
+    from ui.feedback.assembly import FeedbackService
 
-CHANNEL = "api"
+CHANNEL: Final = "api"
 
 _log = logging.getLogger(__name__)
 
@@ -78,12 +85,16 @@ def create_app(
     access: AccessPolicy | None = None,
     consultation: ConsultationProvider | None = None,
     corpus: Corpus | None = None,
+    feedback: FeedbackDesk | None = None,
+    maintenance: FeedbackService | None = None,
     skin: Path | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
-    With a corpus, the pages of its requirements and revisions too, dressed with the style sheet of the folder `skin`.
+    With a corpus, the pages of its requirements and revisions too, dressed with the style sheet of the folder `skin`;
+    with a desk of feedback, answers carry their receipt. With `maintenance`, unanswered questions are noted; with a
+    corpus besides, requirements can be commented on and maintainers have their page.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -101,17 +112,27 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     add_layout(app, assistant, skin)
     _answer_errors(app)
-    _add_ask(app, assistant, metrics)
+    _add_ask(app, assistant, metrics, feedback)
+    if feedback is not None:
+        feedback.counted_by(metrics)
+        add_feedback_routes(app, feedback)
+        add_vote_pages(app, feedback)
     _add_health(app, assistant)
     _add_metrics(app, assistant, metrics)
     if access is not None:
         add_openai_door(app, assistant, metrics)
     if door is not None:
         door.add_to(app)
-    add_question_page(app, assistant, metrics.record)
+    if maintenance is not None:
+        metrics.also_tell(maintenance.journal.record)
+    receipt = (lambda answer: feedback.receipt(answer, "web")) if feedback is not None else None
+    add_question_page(app, assistant, metrics.record, receipt)
     if corpus is not None:
         add_record_pages(app, corpus, assistant)
         add_revision_pages(app, corpus, assistant)
+    if corpus is not None and maintenance is not None:
+        add_comment_pages(app, corpus, assistant, maintenance.comments, maintenance.desk.pseudonyms)
+        add_maintenance_page(app, corpus, assistant, maintenance)
     _add_refusals(app)
     if web_page:
         from ui.chat.web_chat import mount_web_chat  # loads gradio
@@ -134,7 +155,7 @@ def program_version() -> str:
         return "0"
 
 
-def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics) -> None:
+def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics, feedback: FeedbackDesk | None) -> None:
     @app.post(
         "/api/v1/ask",
         summary="Poser une question",
@@ -147,7 +168,7 @@ def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics) -> No
         started = time.perf_counter()
         answer = served.answer(asked.as_question())
         metrics.record(CHANNEL, answer, time.perf_counter() - started)
-        return answer.to_json()
+        return answer.to_json() | ({"receipt": feedback.receipt(answer, CHANNEL)} if feedback is not None else {})
 
 
 def _check_sources(asked: Asked, served: WebAssistant) -> None:
@@ -226,13 +247,18 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RefusedRequest)
     def refused_request(request: Request, exc: RefusedRequest) -> Response:
-        return _refused(request, exc.status, wording.BAD_REQUEST_TITLE, exc.message)
+        return _refused(request, exc.status, wording.BAD_REQUEST_TITLE, exc.message, exc.remedy or None)
+
+    @app.exception_handler(StorageError)
+    def not_kept(request: Request, exc: StorageError) -> Response:
+        _log.warning("database: %s", exc.message)  # which names the server: for the operator alone
+        return _refused(request, 503, wording.SERVICE_TITLE, feedback_wording.CLOSED)
 
     @app.exception_handler(CctError)
     def cannot_serve(request: Request, exc: CctError) -> Response:
         missing = isinstance(exc, RevisionNotFound)
         status, title = (404, wording.REVISION_TITLE) if missing else (503, wording.SERVICE_TITLE)
-        return _refused(request, status, title, exc.message, exc.remedy)
+        return _refused(request, status, title, exc.message, exc.remedy or None)
 
     @app.exception_handler(Exception)
     def failed(request: Request, exc: Exception) -> Response:

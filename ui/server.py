@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import uvicorn
@@ -18,6 +19,7 @@ from ui.doors.access_guard import AccessPolicy
 from ui.doors.consultation import CorpusConsultation
 from ui.doors.door_settings import DoorSettings
 from ui.errors import AddressUnusable, PortInUse
+from ui.feedback.assembly import FeedbackService
 from ui.http_api import create_app
 
 
@@ -27,6 +29,7 @@ def serve(
     port: int,
     doors: DoorSettings,
     corpus: Corpus | None = None,
+    feedback: FeedbackService | None = None,
     skin: Path | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
@@ -45,6 +48,8 @@ def serve(
             access=access,
             consultation=lambda: consultation,
             corpus=corpus,
+            feedback=feedback.desk if feedback else None,
+            maintenance=feedback,
             skin=skin,
         )
         config = uvicorn.Config(
@@ -55,7 +60,12 @@ def serve(
             timeout_graceful_shutdown=3,
         )
         warm = getattr(app.state, "warm_pages", lambda: None)
-        _Server(config, page_url(host, listening.getsockname()[1]), warm).run(sockets=[listening])
+        with ExitStack() as work:
+            if feedback is not None:
+                work.enter_context(feedback.working())
+            # a server that a signal stopped ends the process: its work is put away before
+            server = _Server(config, page_url(host, listening.getsockname()[1]), warm, work.close)
+            server.run(sockets=[listening])
 
 
 def reserve(host: str, port: int) -> socket.socket:
@@ -94,12 +104,23 @@ def cannot_listen(host: str, port: int, exc: OSError) -> PortInUse | AddressUnus
 
 
 class _Server(uvicorn.Server):
-    """Prints the page's address when the application has started, then begins what its pages will need."""
+    """Prints the page's address when the application has started, then begins what its pages will need.
 
-    def __init__(self, config: uvicorn.Config, url: str, warm: Callable[[], None]) -> None:
+    Calls `stopped` once it serves no more.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, url: str, warm: Callable[[], None], stopped: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._url = url
         self._warm = warm
+        self._stopped = stopped
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops, then puts the rest away."""
+        await super().shutdown(sockets)
+        self._stopped()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, then tells."""

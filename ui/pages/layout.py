@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from ingest.errors import CctError
 from ui import wording
 from ui.doors.web_assistant import AssistantProvider
+from ui.feedback.signed_in import is_maintainer
 from ui.pages import page_wording
 from ui.pages.conditional import with_etag
 
@@ -42,6 +43,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _STATIC = Path(__file__).parent / "static"
 _FILES = {
     "pages.css": (_STATIC / "pages.css", "text/css"),
+    "feedback.css": (_STATIC / "feedback.css", "text/css"),
     "suggest.js": (_STATIC / "suggest.js", "text/javascript"),
     "icon.svg": (_STATIC.parents[1] / "chat" / "static" / "icon.svg", "image/svg+xml"),
 }
@@ -66,7 +68,7 @@ NAVIGATION: tuple[Link, ...] = (
     Link("/normes", "Normes"),
     Link("/revisions", "Révisions"),
     Link("/conformite", "Conformité"),
-    Link("/mainteneurs", "Mainteneurs"),
+    Link("/maintenance", "Maintenance", is_maintainer),
 )
 """In the order to show them; an entry whose page the application does not have is left out."""
 FOOTER: tuple[Link, ...] = (
