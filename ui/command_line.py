@@ -241,9 +241,10 @@ def serve(
 ) -> None:
     """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
     from ui.doors.door_settings import load_door_settings
+    from ui.doors.sign_in_settings import load_sign_in_settings
     from ui.server import serve as serve_web
 
-    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus())
+    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus(), load_sign_in_settings())
 
 
 @app.command()

@@ -5,6 +5,8 @@ ingest.errors.CctError        a French message with its remedy, and an exit code
     ├── PortInUse             another program already listens there
     ├── UnreadableChecklist   a file is no checklist that can be read again
     ├── RefusedRequest        a program's request cannot be served as it is
+    ├── SignInRefused         somebody came back from the identity provider without a sound identity
+    ├── ProviderUnreachable   the identity provider does not answer, or not as one
     └── AddressUnusable       this machine cannot listen on that address or port
 """
 
@@ -31,6 +33,14 @@ class RefusedRequest(ChannelError):
     def __init__(self, message: str, remedy: str = "", status: int = 400) -> None:
         self.status = status
         super().__init__(message, remedy)
+
+
+class SignInRefused(ChannelError):
+    """What came back from the identity provider is no identity that can be trusted."""
+
+
+class ProviderUnreachable(ChannelError):
+    """The identity provider does not answer, or not as one."""
 
 
 class UnreadableChecklist(ChannelError):

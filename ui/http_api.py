@@ -21,6 +21,9 @@ from ui import wording
 from ui.doors.access_guard import AccessGuard, AccessPolicy
 from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.doors.openai_api import add_openai_door
+from ui.doors.site_assembly import add_site_guard
+from ui.doors.site_guard import refused_answer
+from ui.doors.site_policy import SitePolicy
 from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
@@ -73,11 +76,12 @@ def create_app(
     access: AccessPolicy | None = None,
     consultation: ConsultationProvider | None = None,
     corpus: Corpus | None = None,
+    site: SitePolicy | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
-    With a corpus, the pages and the feed of its revisions too.
+    With a corpus, the pages and the feed of its revisions too. `site` guards everything; nothing is without one.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -92,7 +96,10 @@ def create_app(
     app.add_middleware(BodyLimit)
     if access is not None:
         app.add_middleware(AccessGuard, policy=access, metrics=metrics)
-    app.add_middleware(SecurityHeaders)
+    if site is None:
+        app.add_middleware(SecurityHeaders)
+    else:
+        add_site_guard(app, site, access)
     _answer_errors(app)
     _add_ask(app, assistant, metrics)
     _add_health(app, assistant)
@@ -215,7 +222,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RefusedRequest)
     def refused_request(request: Request, exc: RefusedRequest) -> Response:
-        return refusal(exc.status, wording.BAD_REQUEST_TITLE, exc.message, request.url.path)
+        return refused_answer(request, exc)
 
     @app.exception_handler(CctError)
     def cannot_serve(request: Request, exc: CctError) -> Response:

@@ -5,37 +5,51 @@ from __future__ import annotations
 import errno
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import uvicorn
 
 from ingest.corpus import Corpus
 from ui import wording
-from ui.doors import door_wording
+from ui.doors import door_wording, sign_in_wording
 from ui.doors.access_guard import AccessPolicy
 from ui.doors.consultation import CorpusConsultation
 from ui.doors.door_settings import DoorSettings
+from ui.doors.sign_in_settings import ProviderSettings, SiteSettings
+from ui.doors.site_policy import SitePolicy
 from ui.errors import AddressUnusable, PortInUse
 from ui.http_api import create_app
 
 
 def serve(
-    create: Callable[[], CorpusConsultation], host: str, port: int, doors: DoorSettings, corpus: Corpus | None = None
+    create: Callable[[], CorpusConsultation],
+    host: str,
+    port: int,
+    doors: DoorSettings,
+    corpus: Corpus | None = None,
+    sign_in: tuple[ProviderSettings, SiteSettings] | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
-    With a corpus, the pages of its revisions too.
+    With a corpus, the pages of its revisions too; `sign_in` says who may come, this machine alone without it.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
-    access = AccessPolicy.of(doors, host)
+    provider, site_settings = sign_in or (ProviderSettings(), SiteSettings())
+    site = SitePolicy.of(provider, site_settings, host)
+    access = AccessPolicy.of(doors, host, signed=site.mode == "signed")
+    site.check(host, access)
     with reserve(host, port) as listening:
         consultation = create()
-        if access.entry == "closed":
-            print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
+        for told in _opening_words(site, access):
+            print(told.format(host=host), file=sys.stderr, flush=True)
         config = uvicorn.Config(
             create_app(
-                lambda: consultation.assistant, access=access, consultation=lambda: consultation, corpus=corpus
+                lambda: consultation.assistant,
+                access=access,
+                consultation=lambda: consultation,
+                corpus=corpus,
+                site=site,
             ),
             log_level="warning",
             proxy_headers=True,
@@ -43,6 +57,16 @@ def serve(
             timeout_graceful_shutdown=3,
         )
         _Server(config, page_url(host, listening.getsockname()[1])).run(sockets=[listening])
+
+
+def _opening_words(site: SitePolicy, access: AccessPolicy) -> Iterator[str]:
+    """What an operator should know of who may come."""
+    if site.mode == "open":
+        yield sign_in_wording.OPEN_AT_START
+    if site.mode == "closed":
+        yield sign_in_wording.PAGES_CLOSED_AT_START
+    if access.entry == "closed":
+        yield door_wording.DOORS_CLOSED_AT_START
 
 
 def reserve(host: str, port: int) -> socket.socket:

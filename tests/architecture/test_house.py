@@ -25,6 +25,8 @@ OWNERS = {
     "ragas": {"eval/ragas_record.py", "eval/ragas_metrics.py", "eval/judging/judged_metrics.py"},
     "gradio": {"ui/chat/web_chat.py", "ui/chat/web_theme.py"},
     "mcp": {"ui/doors/mcp_server.py"},
+    "authlib": {"ui/doors/sign_in_provider.py"},
+    "joserfc": {"ui/doors/sign_in_provider.py"},
     "odf": {"ingest/comments/form.py", "ui/checklist/ods.py"},
 }
 NAMED_LIBRARIES = ("langchain", "chromadb", "sentence_transformers", "gradio", "unstructured", "ragas")
@@ -155,10 +157,13 @@ def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
     from assistant.settings import AssistantSettings
     from ingest.settings import IngestSettings
     from ui.doors.door_settings import DoorSettings
+    from ui.doors.sign_in_settings import ProviderSettings, SiteSettings
 
     listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.M))
     read = {f"CCT_{name.upper()}" for name in IngestSettings.model_fields}
     read |= {f"CCT_API_{name.upper()}" for name in DoorSettings.model_fields}
+    read |= {f"CCT_{name.upper()}" for name in SiteSettings.model_fields}
+    read |= {f"OIDC_{name.upper()}" for name in ProviderSettings.model_fields}
     for field in AssistantSettings.model_fields.values():
         alias = field.validation_alias
         read.add(str(alias if isinstance(alias, str) else alias.choices[0] if hasattr(alias, "choices") else alias))
