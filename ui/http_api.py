@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import FastAPI, Request, Response
@@ -22,12 +23,12 @@ from ui.doors.access_guard import AccessGuard, AccessPolicy
 from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.doors.openai_api import add_openai_door
 from ui.doors.site_assembly import add_site_guard
-from ui.doors.site_guard import refused_answer
 from ui.doors.site_policy import SitePolicy
 from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
+from ui.pages.layout import add_layout, message_page, wants_page
 from ui.pages.revision_pages import add_revision_pages
 
 if TYPE_CHECKING:
@@ -77,11 +78,13 @@ def create_app(
     consultation: ConsultationProvider | None = None,
     corpus: Corpus | None = None,
     site: SitePolicy | None = None,
+    skin: Path | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
-    With a corpus, the pages and the feed of its revisions too. `site` guards everything; nothing is without one.
+    With a corpus, the pages of its requirements and revisions too, dressed with the style sheet of the folder `skin`.
+    `site` guards everything; nothing is without one.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -100,6 +103,7 @@ def create_app(
         app.add_middleware(SecurityHeaders)
     else:
         add_site_guard(app, site, access)
+    add_layout(app, assistant, skin)
     _answer_errors(app)
     _add_ask(app, assistant, metrics)
     _add_health(app, assistant)
@@ -207,32 +211,40 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def refused(request: Request, exc: RequestValidationError) -> Response:
         words = "; ".join(field_problem(error) for error in exc.errors())
-        return refusal(422, wording.BAD_REQUEST_TITLE, f"{words}.", request.url.path)
+        return _refused(request, 422, wording.BAD_REQUEST_TITLE, f"{words}.")
 
     @app.exception_handler(HTTPException)
     def not_text(request: Request, exc: HTTPException) -> Response:
         unreadable = exc.status_code == 400  # what FastAPI says of a body that is no UTF-8
         detail = f"{wording.BODY} : {wording.FIELD_PROBLEMS['json_invalid']}." if unreadable else str(exc.detail)
         status = 422 if unreadable else exc.status_code
-        return refusal(status, wording.BAD_REQUEST_TITLE, detail, request.url.path)
+        return _refused(request, status, wording.BAD_REQUEST_TITLE, detail)
 
     @app.exception_handler(_UnknownSource)
     def unknown_source(request: Request, exc: _UnknownSource) -> Response:
-        return refusal(422, wording.BAD_REQUEST_TITLE, f"{exc}.", request.url.path)
+        return _refused(request, 422, wording.BAD_REQUEST_TITLE, f"{exc}.")
 
     @app.exception_handler(RefusedRequest)
     def refused_request(request: Request, exc: RefusedRequest) -> Response:
-        return refused_answer(request, exc)
+        return _refused(request, exc.status, wording.BAD_REQUEST_TITLE, exc.message)
+        return _refused(request, exc.status, wording.BAD_REQUEST_TITLE, exc.message)
 
     @app.exception_handler(CctError)
     def cannot_serve(request: Request, exc: CctError) -> Response:
         missing = isinstance(exc, RevisionNotFound)
         status, title = (404, wording.REVISION_TITLE) if missing else (503, wording.SERVICE_TITLE)
-        return refusal(status, title, exc.message, request.url.path, remedy=exc.remedy)
+        return _refused(request, status, title, exc.message, exc.remedy)
 
     @app.exception_handler(Exception)
     def failed(request: Request, exc: Exception) -> Response:
         incident = uuid.uuid4().hex[:8]
         _log.error("request failed, incident %s: %s", incident, type(exc).__name__)  # uvicorn logs the traceback
-        detail = wording.UNEXPECTED.format(incident=incident)
-        return refusal(500, wording.SERVICE_TITLE, detail, request.url.path)
+        return _refused(request, 500, wording.SERVICE_TITLE, wording.UNEXPECTED.format(incident=incident))
+
+
+def _refused(request: Request, status: int, title: str, detail: str, remedy: str | None = None) -> Response:
+    """A page for a person, the shape of the address for a program."""
+    if wants_page(request):
+        return message_page(request, status, title, detail, remedy=remedy or "")
+    more = {} if remedy is None else {"remedy": remedy}
+    return refusal(status, title, detail, request.url.path, **more)

@@ -6,6 +6,7 @@ import errno
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import uvicorn
 
@@ -27,11 +28,13 @@ def serve(
     port: int,
     doors: DoorSettings,
     corpus: Corpus | None = None,
+    skin: Path | None = None,
     sign_in: tuple[ProviderSettings, SiteSettings] | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
-    With a corpus, the pages of its revisions too; `sign_in` says who may come, this machine alone without it.
+    With a corpus, the pages of its requirements and revisions too, under the appearance of the folder `skin`;
+    `sign_in` says who may come, this machine alone without it.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
@@ -49,6 +52,7 @@ def serve(
                 access=access,
                 consultation=lambda: consultation,
                 corpus=corpus,
+                skin=skin,
                 site=site,
             ),
             log_level="warning",

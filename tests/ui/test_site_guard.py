@@ -31,7 +31,7 @@ PUBLIC_PATHS = {
     "/health", "/health/ready", "/health/live", "/accessibilite", "/mentions-legales", "/donnees-personnelles",
     "/transparence",
 }  # fmt: skip
-PUBLIC_FOLDERS = ("/auth/", "/page/", "/pages/", "/habillage/")
+PUBLIC_FOLDERS = ("/auth/", "/page/", "/pages/", "/skin/")
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +68,31 @@ def every_path(routes: list[BaseRoute], before: str = "") -> Iterator[str]:
             yield path
 
 
-def test_no_address_answers_without_a_session_gradio_s_included(
-    provider: LocalProvider, demo_corpus: Corpus
-) -> None:
+def test_no_address_answers_without_a_session_gradio_s_included(provider: LocalProvider, demo_corpus: Corpus) -> None:
     app = guarded_app(provider, web_page=True, corpus=demo_corpus)
     paths = set(every_path(list(app.routes)))
-    assert {"/gradio_api/run/x", "/config", "/api/v1/ask", "/v1/models", "/mcp", "/revisions", "/openapi.json"} <= paths
+    assert {
+        "/gradio_api/queue/join",
+        "/config",
+        "/api/v1/ask",
+        "/v1/models",
+        "/mcp",
+        "/revisions",
+        "/openapi.json",
+    } <= paths
     assert len(paths) > 60, "gradio's routes are walked too"
     guarded = {p for p in paths if p not in PUBLIC_PATHS and not p.startswith(PUBLIC_FOLDERS)}
-    guarded |= {"/", "/theme.css", "/static/x.js", "/assets/x.js", "/gradio_api/mcp/", "/gradio_api/heartbeat/x", "//", "/metrics", "/nimporte/quoi"}
+    guarded |= {
+        "/",
+        "/theme.css",
+        "/static/x.js",
+        "/assets/x.js",
+        "/gradio_api/mcp/",
+        "/gradio_api/heartbeat/x",
+        "//",
+        "/metrics",
+        "/nimporte/quoi",
+    }
     client = TestClient(app, base_url=PUBLIC, follow_redirects=False, raise_server_exceptions=False)
     answered = []
     for path in sorted(guarded):

@@ -21,6 +21,7 @@ PAGE_BODY_LIMIT = 2_000_000
 CHECKLIST_PATH = "/liste-de-conformite"
 CHECKLIST_BODY_LIMIT = 8_000_000
 """Bytes: a filled checklist travels whole, in its form or as a file."""
+_FORMS = "form-action 'self'"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -32,7 +33,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
         "base-uri 'self'",
         "object-src 'none'",
-        "form-action 'self'",
+        _FORMS,
     )
 )
 """What Gradio's page needs, and nothing beyond the service; measured without violation in Chromium."""
@@ -58,8 +59,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, form_origin: str = "", https: bool = False) -> None:
         self._app = app
         self._headers = dict(HEADERS)
-        if form_origin:
-            self._headers["content-security-policy"] = f"{CONTENT_SECURITY_POLICY} {form_origin}"
+        self._forms = f"{_FORMS} {form_origin}"
         if https:
             self._headers["strict-transport-security"] = "max-age=31536000"
 
@@ -71,6 +71,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                policy = headers["content-security-policy"]
+                headers["content-security-policy"] = policy.replace(_FORMS, self._forms).rstrip()
             await send(message)
 
         await self._app(scope, receive, complete if scope["type"] == "http" else send)

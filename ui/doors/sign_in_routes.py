@@ -61,7 +61,7 @@ class _SignIn:
         except ProviderUnreachable as exc:
             _log.warning("identity provider unreachable: %s", type(exc.__cause__).__name__)
             again = (f"{LOGIN}?next={quote(following, safe='/')}", words.TRY_AGAIN)
-            return notice_page(503, words.PROVIDER_DOWN_TITLE, exc.message, again)
+            return notice_page(request, 503, words.PROVIDER_DOWN_TITLE, exc.message, again)
         request.session["next"] = following
         response.headers["cache-control"] = "no-store"
         return response
@@ -74,12 +74,12 @@ class _SignIn:
             identity = await self._provider.identity(request)
         except ProviderUnreachable as exc:
             _log.warning("identity provider unreachable: %s", type(exc.__cause__).__name__)
-            return notice_page(503, words.PROVIDER_DOWN_TITLE, exc.message, again)
+            return notice_page(request, 503, words.PROVIDER_DOWN_TITLE, exc.message, again)
         except SignInRefused as exc:
             if current_user(request).signed_in:  # several tabs signed in at once: the first one was enough
                 return RedirectResponse(following, 303)
             _log.warning("sign-in refused: %s", type(exc.__cause__).__name__)
-            return notice_page(400, words.REFUSED_TITLE, exc.message, again)
+            return notice_page(request, 400, words.REFUSED_TITLE, exc.message, again)
         return self._opened(request, identity, following)
 
     def _opened(self, request: Request, identity: Identity, following: str) -> Response:
@@ -103,9 +103,15 @@ class _SignIn:
     def logout_asked(self, request: Request) -> Response:
         """A button: a link, or another site's image, must not be enough to sign somebody out."""
         if not current_user(request).signed_in:
-            return notice_page(200, words.SIGNED_OUT_TITLE, words.NOT_SIGNED_IN, (LOGIN, words.SIGN_IN))
-        button = f'<form method="post" action="{LOGOUT}"><button type="submit">{words.SIGN_OUT}</button></form>'
-        return notice_page(200, words.SIGN_OUT_TITLE, words.SIGN_OUT_ASKED, ("/", words.BACK_HOME), form=button)
+            return notice_page(request, 200, words.SIGNED_OUT_TITLE, words.NOT_SIGNED_IN, (LOGIN, words.SIGN_IN))
+        return notice_page(
+            request,
+            200,
+            words.SIGN_OUT_TITLE,
+            words.SIGN_OUT_ASKED,
+            ("/", words.BACK_HOME),
+            form=(LOGOUT, words.SIGN_OUT),
+        )
 
     async def logout(self, request: Request) -> Response:
         """Ends our session, then the provider's where it has an address for it."""
@@ -119,12 +125,12 @@ class _SignIn:
         response.delete_cookie(_HINT_COOKIE, path=LOGOUT)
         return response
 
-    def signed_out(self) -> Response:
+    def signed_out(self, request: Request) -> Response:
         """Where the provider sends back to."""
-        return notice_page(200, words.SIGNED_OUT_TITLE, words.SIGNED_OUT, (LOGIN, words.SIGN_IN))
+        return notice_page(request, 200, words.SIGNED_OUT_TITLE, words.SIGNED_OUT, (LOGIN, words.SIGN_IN))
 
     def signed_in(self, request: Request) -> Response:
         """Says whether one is signed in, for a tab that was opened only to sign in."""
         if not current_user(request).signed_in:
             return RedirectResponse(f"{LOGIN}?next=/", 303)
-        return notice_page(200, words.SIGNED_IN_TITLE, words.SIGNED_IN, ("/", words.BACK_HOME))
+        return notice_page(request, 200, words.SIGNED_IN_TITLE, words.SIGNED_IN, ("/", words.BACK_HOME))

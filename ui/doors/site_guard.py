@@ -21,10 +21,10 @@ from ui.doors.request_source import asked_names, asked_path, comes_from_here, is
 from ui.doors.sign_in_provider import SignInProvider
 from ui.doors.site_policy import READER, SitePolicy
 from ui.doors.users import NOBODY, USER_KEY, Role, User
-from ui.errors import ProviderUnreachable, RefusedRequest
+from ui.errors import ProviderUnreachable
 
 PUBLIC_PAGES = frozenset({"/accessibilite", "/mentions-legales", "/donnees-personnelles", "/transparence"})
-PUBLIC_FILES = ("/page/", "/pages/", "/habillage/")
+PUBLIC_FILES = ("/page/", "/pages/", "/skin/")
 """Our own style sheets and scripts; Gradio's are guarded."""
 _HEALTH = frozenset({"/health", "/health/ready", "/health/live"})
 _ASKING = ("/gradio_api/run/", "/gradio_api/call/", "/gradio_api/queue/join", "/api/v1/ask", "/question")
@@ -125,7 +125,7 @@ class SiteGuard:
             if not is_unsafe(scope):
                 return RedirectResponse(address, 303, headers={"cache-control": "no-store"})
             again = ("/auth/login?next=/auth/", words.SIGN_IN_NEW_TAB)
-            return notice_page(401, words.SESSION_LOST_TITLE, words.SESSION_LOST, again, new_tab=True)
+            return notice_page(Request(scope), 401, words.SESSION_LOST_TITLE, words.SESSION_LOST, again, new_tab=True)
         detail = words.BAD_TOKEN if "authorization" in Headers(scope=scope) else words.SIGN_IN_NEEDED
         response = refusal(401, words.SIGN_IN_NEEDED_TITLE, detail, scope["path"])
         response.headers["www-authenticate"] = 'Bearer realm="assistant-cct"'
@@ -147,15 +147,9 @@ class SiteGuard:
         return self._policy.mode == "signed" and scope["type"] == "http" and not self._is_public(scope["path"])
 
 
-def refused_answer(request: Request, refused: RefusedRequest) -> Response:
-    """A refused request, as a page where a browser asked for one."""
-    title = words.MAINTAINERS_ONLY_TITLE if refused.status == 403 else words.BAD_REQUEST_TITLE
-    return _refusal(request.scope, refused.status, title, refused.message)
-
-
 def _refusal(scope: Scope, status: int, title: str, detail: str, link: tuple[str, str] | None = None) -> Response:
     if wants_page(scope):
-        return notice_page(status, title, detail, link)
+        return notice_page(Request(scope), status, title, detail, link)
     return refusal(status, title, detail, scope["path"])
 
 
