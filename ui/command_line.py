@@ -241,18 +241,12 @@ def serve(
 ) -> None:
     """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
     from ui.doors.door_settings import load_door_settings
-<<<<<<< HEAD
     from ui.doors.sign_in_settings import load_sign_in_settings
-    from ui.server import serve as serve_web
-
-    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus(), load_sign_in_settings())
-=======
     from ui.pages.page_settings import load_page_settings
     from ui.server import serve as serve_web
 
-    skin = load_page_settings().skin_dir
-    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus(), skin, load_sign_in_settings())
->>>>>>> pages
+    skin, sign_in = load_page_settings().skin_dir, load_sign_in_settings()
+    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus(), skin, sign_in)
 
 
 @app.command()

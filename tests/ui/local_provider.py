@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 import warnings
@@ -59,7 +60,7 @@ class LocalProvider:
         """WSGI: records, refuses while it is down, spoils."""
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length) if length else b""
-        environ["wsgi.input"] = __import__("io").BytesIO(body)
+        environ["wsgi.input"] = io.BytesIO(body)
         path = environ["PATH_INFO"]
         self.asked.append((path, body.decode()))
         if self.down:
@@ -103,5 +104,5 @@ def running_provider(age: timedelta = timedelta(hours=1)) -> Iterator[LocalProvi
 
 
 class _Quiet(werkzeug.serving.WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
+    def log(self, *_told: Any) -> None:
         """Says nothing."""
