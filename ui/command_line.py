@@ -244,9 +244,11 @@ def serve(
     from ui.doors.sign_in_settings import load_sign_in_settings
     from ui.pages.page_settings import load_page_settings
     from ui.server import serve as serve_web
+    from ui.server import service_facts
 
-    skin, sign_in = load_page_settings().skin_dir, load_sign_in_settings()
-    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus(), skin, sign_in)
+    corpus, skin, (provider, site) = open_corpus(), load_page_settings().skin_dir, load_sign_in_settings()
+    facts = service_facts(provider, site, corpus)
+    serve_web(ready_consultation, host, port, load_door_settings(), corpus, skin, (provider, site), facts)
 
 
 @app.command()

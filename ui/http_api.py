@@ -29,6 +29,7 @@ from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.pages.layout import add_layout, message_page, wants_page
+from ui.pages.legal_pages import ServiceFacts, add_legal_pages
 from ui.pages.revision_pages import add_revision_pages
 
 if TYPE_CHECKING:
@@ -78,13 +79,14 @@ def create_app(
     consultation: ConsultationProvider | None = None,
     corpus: Corpus | None = None,
     site: SitePolicy | None = None,
+    facts: ServiceFacts | None = None,
     skin: Path | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
     With a corpus, the pages of its requirements and revisions too, dressed with the style sheet of the folder `skin`.
-    `site` guards everything; nothing is without one.
+    `site` guards everything; nothing is without one. `facts` are what the State's pages say, none is there without.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -113,6 +115,8 @@ def create_app(
     if door is not None:
         door.add_to(app)
     _add_refusals(app)
+    if facts is not None:
+        add_legal_pages(app, facts)
     if corpus is not None:
         add_revision_pages(app, corpus, assistant)
     if web_page:
@@ -143,12 +147,13 @@ def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics) -> No
         description="Rend l'objet Answer, version 1 ; 200 aussi quand les documents ne répondent pas.",
         responses={code: {"description": text} for code, text in wording.API_RESPONSES.items()},
     )
-    def ask(asked: Asked) -> dict[str, Any]:
+    def ask(asked: Asked, response: Response) -> dict[str, Any]:
         served = assistant()
         _check_sources(asked, served)
         started = time.perf_counter()
         answer = served.answer(asked.as_question())
         metrics.record(CHANNEL, answer, time.perf_counter() - started)
+        response.headers["x-contenu-genere"] = f"ia; mode={answer.mode}"
         return answer.to_json()
 
 

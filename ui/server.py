@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
+from assistant.settings import load_assistant_settings
 from ingest.corpus import Corpus
 from ui import wording
 from ui.doors import door_wording, sign_in_wording
@@ -19,7 +20,9 @@ from ui.doors.door_settings import DoorSettings
 from ui.doors.sign_in_settings import ProviderSettings, SiteSettings
 from ui.doors.site_policy import SitePolicy
 from ui.errors import AddressUnusable, PortInUse
-from ui.http_api import create_app
+from ui.http_api import create_app, program_version
+from ui.pages.legal_pages import ServiceFacts
+from ui.pages.legal_settings import check_production, load_legal_settings
 
 
 def serve(
@@ -30,11 +33,12 @@ def serve(
     corpus: Corpus | None = None,
     skin: Path | None = None,
     sign_in: tuple[ProviderSettings, SiteSettings] | None = None,
+    facts: ServiceFacts | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
     With a corpus, the pages of its requirements and revisions too, under the appearance of the folder `skin`;
-    `sign_in` says who may come, this machine alone without it.
+    `sign_in` says who may come, this machine alone without it; `facts` are what the State's pages say.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
@@ -54,6 +58,7 @@ def serve(
                 corpus=corpus,
                 skin=skin,
                 site=site,
+                facts=facts,
             ),
             log_level="warning",
             proxy_headers=True,
@@ -61,6 +66,13 @@ def serve(
             timeout_graceful_shutdown=3,
         )
         _Server(config, page_url(host, listening.getsockname()[1])).run(sockets=[listening])
+
+
+def service_facts(provider: ProviderSettings, site: SiteSettings, corpus: Corpus) -> ServiceFacts:
+    """What the State's pages say of this server. Raises SettingsError for what production lacks."""
+    legal, assistant = load_legal_settings(), load_assistant_settings()
+    check_production(legal, site, provider, assistant)
+    return ServiceFacts.of(legal, assistant, corpus.settings.embedding, program_version(), bool(provider.issuer))
 
 
 def _opening_words(site: SitePolicy, access: AccessPolicy) -> Iterator[str]:

@@ -157,15 +157,14 @@ def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
     from assistant.settings import AssistantSettings
     from ingest.settings import IngestSettings
     from ui.doors.door_settings import DoorSettings
-<<<<<<< HEAD
     from ui.doors.sign_in_settings import ProviderSettings, SiteSettings
-=======
+    from ui.pages.legal_settings import LegalSettings
     from ui.pages.page_settings import PageSettings
->>>>>>> pages
 
     listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.M))
     read = {f"CCT_{name.upper()}" for name in IngestSettings.model_fields}
     read |= {f"CCT_{name.upper()}" for name in PageSettings.model_fields}
+    read |= {f"CCT_{name.upper()}" for name in LegalSettings.model_fields}
     read |= {f"CCT_API_{name.upper()}" for name in DoorSettings.model_fields}
     read |= {f"CCT_{name.upper()}" for name in SiteSettings.model_fields}
     read |= {f"OIDC_{name.upper()}" for name in ProviderSettings.model_fields}

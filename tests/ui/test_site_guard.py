@@ -60,12 +60,14 @@ def with_probes(app: FastAPI) -> FastAPI:
 def every_path(routes: list[BaseRoute], before: str = "") -> Iterator[str]:
     """Each address of an application and of those mounted in it, its parameters filled."""
     for route in routes:
-        path = re.sub(r"\{[^}]*\}", "x", before + getattr(route, "path", ""))
-        if isinstance(route, Mount) or hasattr(getattr(route, "app", None), "routes"):
-            yield from every_path(getattr(route, "routes", []) or route.app.routes, path.rstrip("/"))  # type: ignore[attr-defined]
+        path = re.sub(r"\{[^}]*\}", "x", before + (getattr(route, "path", "") or ""))
+        if isinstance(route, Mount):
+            yield from every_path(list(route.routes), path.rstrip("/"))
             yield f"{path.rstrip('/')}/fichier.js"
+        elif hasattr(route, "original_router"):  # what include_router adds
+            yield from every_path(list(route.original_router.routes), before)
         else:
-            yield path
+            yield path or "/"
 
 
 def test_no_address_answers_without_a_session_gradio_s_included(provider: LocalProvider, demo_corpus: Corpus) -> None:
