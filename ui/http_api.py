@@ -28,6 +28,7 @@ from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
+from ui.pages.checklist_pages import MakerProvider, add_checklist_pages
 from ui.pages.layout import add_layout, message_page, wants_page
 from ui.pages.legal_pages import ServiceFacts, add_legal_pages
 from ui.pages.revision_pages import add_revision_pages
@@ -80,6 +81,7 @@ def create_app(
     corpus: Corpus | None = None,
     site: SitePolicy | None = None,
     facts: ServiceFacts | None = None,
+    checklists: MakerProvider | None = None,
     skin: Path | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
@@ -87,6 +89,7 @@ def create_app(
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
     With a corpus, the pages of its requirements and revisions too, dressed with the style sheet of the folder `skin`.
     `site` guards everything; nothing is without one. `facts` are what the State's pages say, none is there without.
+    `checklists` makes those of the page /liste-de-conformite, with the corpus.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -119,6 +122,8 @@ def create_app(
         add_legal_pages(app, facts)
     if corpus is not None:
         add_revision_pages(app, corpus, assistant)
+        if checklists is not None:
+            add_checklist_pages(app, checklists, corpus)
     if web_page:
         from ui.chat.web_chat import mount_web_chat  # loads gradio
 

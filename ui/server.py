@@ -59,6 +59,7 @@ def serve(
                 skin=skin,
                 site=site,
                 facts=facts,
+                checklists=lambda: consultation.checklists,
             ),
             log_level="warning",
             proxy_headers=True,

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocketClose
 from ui.doors import sign_in_wording as words
 from ui.doors.access_guard import AccessPolicy, RateLimit
 from ui.doors.door_settings import is_loopback
-from ui.doors.http_protection import door_of, refusal
+from ui.doors.http_protection import CHECKLIST_PATH, door_of, refusal
 from ui.doors.notice_page import notice_page
 from ui.doors.request_source import asked_names, asked_path, comes_from_here, is_unsafe, wants_page
 from ui.doors.sign_in_provider import SignInProvider
@@ -27,7 +27,14 @@ PUBLIC_PAGES = frozenset({"/accessibilite", "/mentions-legales", "/donnees-perso
 PUBLIC_FILES = ("/page/", "/pages/", "/skin/")
 """Our own style sheets and scripts; Gradio's are guarded."""
 _HEALTH = frozenset({"/health", "/health/ready", "/health/live"})
-_ASKING = ("/gradio_api/run/", "/gradio_api/call/", "/gradio_api/queue/join", "/api/v1/ask", "/question")
+_ASKING = (
+    "/gradio_api/run/",
+    "/gradio_api/call/",
+    "/gradio_api/queue/join",
+    "/api/v1/ask",
+    "/question",
+    CHECKLIST_PATH,
+)
 _ROLES: dict[str, Role] = {"reader": "reader", "maintainer": "maintainer"}
 
 

@@ -43,6 +43,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _STATIC = Path(__file__).parent / "static"
 _FILES = {
     "pages.css": (_STATIC / "pages.css", "text/css"),
+    "forms.css": (_STATIC / "forms.css", "text/css"),
     "suggest.js": (_STATIC / "suggest.js", "text/javascript"),
     "icon.svg": (_STATIC.parents[1] / "chat" / "static" / "icon.svg", "image/svg+xml"),
 }
