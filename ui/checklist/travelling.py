@@ -62,7 +62,7 @@ def check_size(rows: tuple[Row, ...]) -> None:
 
 
 def filled(sheet: Sheet, fields: Mapping[str, str]) -> Sheet:
-    """The list with what a person wrote: "3-status" for the fourth row; "3-keep" takes back one that was set aside."""
+    """The list with what a person wrote: "3-status" is the fourth row's; "3-keep" takes back one set aside."""
     rows = []
     for number, row in enumerate(sheet.rows):
         given = {name: fields[f"{number}-{name}"] for name in FILLED if f"{number}-{name}" in fields}

@@ -62,7 +62,6 @@ def add_checklist_pages(app: FastAPI, maker: MakerProvider, corpus: Corpus) -> N
             path,
             endpoint,
             methods=[method],
-            response_class=HTMLResponse,
             include_in_schema=False,
             response_model=None,
         )
