@@ -28,9 +28,12 @@ from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
+from ui.pages import page_wording
 from ui.pages.checklist_pages import MakerProvider, add_checklist_pages
 from ui.pages.layout import add_layout, message_page, wants_page
 from ui.pages.legal_pages import ServiceFacts, add_legal_pages
+from ui.pages.question_page import add_question_page
+from ui.pages.record_pages import add_record_pages
 from ui.pages.revision_pages import add_revision_pages
 
 if TYPE_CHECKING:
@@ -117,13 +120,15 @@ def create_app(
         add_openai_door(app, assistant, metrics)
     if door is not None:
         door.add_to(app)
-    _add_refusals(app)
+    add_question_page(app, assistant, metrics.record)
     if facts is not None:
         add_legal_pages(app, facts)
     if corpus is not None:
+        add_record_pages(app, corpus, assistant)
         add_revision_pages(app, corpus, assistant)
         if checklists is not None:
             add_checklist_pages(app, checklists, corpus)
+    _add_refusals(app)
     if web_page:
         from ui.chat.web_chat import mount_web_chat  # loads gradio
 
@@ -225,6 +230,8 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def not_text(request: Request, exc: HTTPException) -> Response:
+        if wants_page(request) and exc.status_code in {404, 405}:
+            return message_page(request, 404, page_wording.NOT_FOUND_TITLE, page_wording.NOT_FOUND)
         unreadable = exc.status_code == 400  # what FastAPI says of a body that is no UTF-8
         detail = f"{wording.BODY} : {wording.FIELD_PROBLEMS['json_invalid']}." if unreadable else str(exc.detail)
         status = 422 if unreadable else exc.status_code

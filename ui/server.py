@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,23 +51,25 @@ def serve(
         consultation = create()
         for told in _opening_words(site, access):
             print(told.format(host=host), file=sys.stderr, flush=True)
+        app = create_app(
+            lambda: consultation.assistant,
+            access=access,
+            consultation=lambda: consultation,
+            corpus=corpus,
+            skin=skin,
+            site=site,
+            facts=facts,
+            checklists=lambda: consultation.checklists,
+        )
         config = uvicorn.Config(
-            create_app(
-                lambda: consultation.assistant,
-                access=access,
-                consultation=lambda: consultation,
-                corpus=corpus,
-                skin=skin,
-                site=site,
-                facts=facts,
-                checklists=lambda: consultation.checklists,
-            ),
+            app,
             log_level="warning",
             proxy_headers=True,
             server_header=False,
             timeout_graceful_shutdown=3,
         )
-        _Server(config, page_url(host, listening.getsockname()[1])).run(sockets=[listening])
+        warm = getattr(app.state, "warm_pages", lambda: None)
+        _Server(config, page_url(host, listening.getsockname()[1]), warm).run(sockets=[listening])
 
 
 def service_facts(provider: ProviderSettings, site: SiteSettings, corpus: Corpus) -> ServiceFacts:
@@ -122,14 +125,16 @@ def cannot_listen(host: str, port: int, exc: OSError) -> PortInUse | AddressUnus
 
 
 class _Server(uvicorn.Server):
-    """Prints the page's address when the application has started."""
+    """Prints the page's address when the application has started, then begins what its pages will need."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, warm: Callable[[], None]) -> None:
         super().__init__(config)
         self._url = url
+        self._warm = warm
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, then tells."""
         await super().startup(sockets)
         if self.started:
             print(wording.SERVING.format(url=self._url), file=sys.stderr, flush=True)
+            threading.Thread(target=self._warm, name="warm", daemon=True).start()

@@ -121,10 +121,12 @@ class PageLayout:
     def rendered(self, request: Request, template: str, context: Mapping[str, object]) -> str:
         """The page as HTML."""
         banners, served = self._situation()
+        pages = self._pages()
         return self.environment.get_template(template).render(
             request=request,
-            navigation=self._shown(NAVIGATION, request),
-            footer=self._shown(FOOTER, request),
+            navigation=self._shown(NAVIGATION, request, pages),
+            footer=self._shown(FOOTER, request, pages),
+            pages=pages,
             banners=banners,
             served=served,
             has_skin=self.has_skin,
@@ -132,10 +134,13 @@ class PageLayout:
             **context,
         )
 
-    def _shown(self, links: tuple[Link, ...], request: Request) -> list[Link]:
+    def _pages(self) -> frozenset[str]:
+        """The addresses that the application has: a link to another one would lead nowhere."""
         paths = {route.path for route in self._app.routes if isinstance(route, Route)}
-        paths |= {route.path or "/" for route in self._app.routes if isinstance(route, Mount)}
-        return [link for link in links if link.href in paths and (link.shown is None or link.shown(request))]
+        return frozenset(paths | {route.path or "/" for route in self._app.routes if isinstance(route, Mount)})
+
+    def _shown(self, links: tuple[Link, ...], request: Request, pages: frozenset[str]) -> list[Link]:
+        return [link for link in links if link.href in pages and (link.shown is None or link.shown(request))]
 
     def _situation(self) -> tuple[list[Banner], list[ServedRevision]]:
         """The banners and the revisions that answer; one banner tells what is wrong when nothing is served."""
