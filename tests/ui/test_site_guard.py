@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from ui.doors.access_guard import AccessPolicy
 from ui.doors.door_settings import DoorSettings
 from ui.doors.request_source import safe_next
 from ui.doors.sign_in_provider import claim_at
-from ui.doors.sign_in_settings import ProviderSettings, SiteSettings, check_sign_in
+from ui.doors.sign_in_settings import ProviderSettings, SiteSettings, check_sign_in, load_sign_in_settings
 from ui.doors.site_policy import SitePolicy
 from ui.doors.users import current_user, require_maintainer
 
@@ -355,6 +356,26 @@ def test_settings_that_would_weaken_sign_in_are_refused_by_name(
     with pytest.raises(SettingsError) as told:
         check_sign_in(ProviderSettings(_env_file=None, **issuer), SiteSettings(_env_file=None, **given))
     assert named in told.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("CCT_SESSION_MINUTES", "longtemps", "il faut un nombre entier"),
+        ("CCT_SESSION_MINUTES", "0", "il faut au moins 1"),
+        ("CCT_OPEN", "peut-être", "il faut true ou false"),
+        ("CCT_ENV", "prod", "'development' ou 'production'"),
+        ("OIDC_TIMEOUT", "0", "il faut plus que 0"),
+    ],
+)
+def test_a_value_that_is_none_is_refused_in_french(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, reason: str
+) -> None:
+    monkeypatch.chdir(tmp_path)  # away from any .env
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as told:
+        load_sign_in_settings()
+    assert name in told.value.message and reason in told.value.message
 
 
 def test_the_roles_are_found_at_a_path_of_names() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
@@ -79,7 +80,7 @@ def load_sign_in_settings() -> tuple[ProviderSettings, SiteSettings]:
         first = exc.errors()[0]
         prefix = "OIDC_" if exc.title == ProviderSettings.__name__ else "CCT_"
         name = prefix + "_".join(str(part).upper() for part in first["loc"])
-        words = sign_in_wording.SETTING_REFUSED.format(name=name, reason=f"{first['msg']}.")
+        words = sign_in_wording.SETTING_REFUSED.format(name=name, reason=refusal_reason(first))
         raise SettingsError(words, sign_in_wording.SEE_EXAMPLE) from exc
     check_sign_in(provider, site)
     return provider, site
@@ -102,6 +103,12 @@ def check_sign_in(provider: ProviderSettings, site: SiteSettings) -> None:
             raise _refused(name, sign_in_wording.WEAK_SECRET, sign_in_wording.SECRET_REMEDY)
     if not site.session_https_only and public is not None and public.scheme != "http":
         raise _refused("CCT_SESSION_HTTPS_ONLY", sign_in_wording.INSECURE_COOKIE)
+
+
+def refusal_reason(error: Mapping[str, Any]) -> str:
+    """Why pydantic refused a setting, in French."""
+    told = sign_in_wording.SETTING_REASONS.get(error["type"], sign_in_wording.OTHER_REASON)
+    return told.format(**error.get("ctx", {})).replace(" or ", " ou ")
 
 
 def pseudonym_key(site: SiteSettings) -> str:

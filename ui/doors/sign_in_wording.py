@@ -72,6 +72,16 @@ PAGES_CLOSED_AT_START = (
 )
 OPEN_AT_START = "Service ouvert : CCT_OPEN=true, quiconque atteint {host} peut l'interroger."
 SETTING_REFUSED = "Réglage {name} refusé : {reason}"
+SETTING_REASONS = {
+    "int_parsing": "il faut un nombre entier.",
+    "float_parsing": "il faut un nombre.",
+    "bool_parsing": "il faut true ou false.",
+    "literal_error": "valeurs possibles : {expected}.",
+    "greater_than": "il faut plus que {gt}.",
+    "greater_than_equal": "il faut au moins {ge}.",
+    "less_than_equal": "il faut au plus {le}.",
+}
+OTHER_REASON = "valeur refusée."
 SETTING_MISSING = "Connexion incomplète, réglages absents : {names}."
 SEE_EXAMPLE = "Voyez .env.example et docs/deploiement.md."
 WEAK_SECRET = "il fait moins de 32 caractères."

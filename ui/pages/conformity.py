@@ -80,7 +80,7 @@ def conformity_markdown(conformity: Conformity) -> str:
 
 def _proof_cell(row: ConformityRow) -> str:
     proofs = ", ".join(f"`{proof}`" for proof in row.preuves)
-    return " ".join(part for part in (row.note, proofs) if part)
+    return " : ".join(part for part in (row.note, proofs) if part)
 
 
 if __name__ == "__main__":

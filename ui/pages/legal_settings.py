@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from assistant.settings import AssistantSettings
 from ingest.settings import SettingsError
 from ui.doors import sign_in_wording
-from ui.doors.sign_in_settings import ProviderSettings, SiteSettings
+from ui.doors.sign_in_settings import ProviderSettings, SiteSettings, refusal_reason
 
 
 class LegalSettings(BaseSettings):
@@ -50,7 +50,7 @@ def load_legal_settings() -> LegalSettings:
         return LegalSettings()
     except ValidationError as exc:
         name = "CCT_" + "_".join(str(part).upper() for part in exc.errors()[0]["loc"])
-        words = sign_in_wording.SETTING_REFUSED.format(name=name, reason=f"{exc.errors()[0]['msg']}.")
+        words = sign_in_wording.SETTING_REFUSED.format(name=name, reason=refusal_reason(exc.errors()[0]))
         raise SettingsError(words, sign_in_wording.SEE_EXAMPLE) from exc
 
 
