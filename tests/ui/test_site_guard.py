@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,15 +18,16 @@ from starlette.websockets import WebSocketDisconnect
 
 from ingest.corpus import Corpus
 from ingest.settings import SettingsError
-from tests.ui.guarded_site import API_TOKEN, PAGE, PUBLIC, SECRET, Browser, guarded_app
+from tests.ui.guarded_site import API_TOKEN, PAGE, PUBLIC, SECRET, Browser, guarded_app, provider_settings
 from tests.ui.local_provider import LocalProvider, running_provider
 from ui.doors.access_guard import AccessPolicy
 from ui.doors.door_settings import DoorSettings
 from ui.doors.request_source import safe_next
-from ui.doors.sign_in_provider import claim_at
+from ui.doors.sign_in_provider import SignInProvider, claim_at
 from ui.doors.sign_in_settings import ProviderSettings, SiteSettings, check_sign_in, load_sign_in_settings
 from ui.doors.site_policy import SitePolicy
 from ui.doors.users import current_user, require_maintainer
+from ui.errors import ProviderUnreachable
 
 ASK = {"question": "Que demande EXI-ARCH-12 ?"}
 PUBLIC_PATHS = {
@@ -207,6 +209,23 @@ def test_a_token_cannot_be_checked_without_the_provider(provider: LocalProvider)
         provider.down = False
     assert (down.status_code, known.status_code) == (503, 200)
     assert "fournisseur d'identité" in down.json()["detail"]
+
+
+def test_tokens_that_anybody_sends_do_not_make_us_call_a_provider_that_is_down(provider: LocalProvider) -> None:
+    now = [0.0]
+    signing_in = SignInProvider(provider_settings(provider), lambda: now[0])
+    token, before = provider.sign(), len(provider.asked)
+    provider.down = True
+    try:
+        for _ in range(5):
+            with pytest.raises(ProviderUnreachable):
+                asyncio.run(signing_in.bearer(token))
+    finally:
+        provider.down = False
+    assert len(provider.asked) - before == 1
+    now[0] = 6
+    identity = asyncio.run(signing_in.bearer(token))
+    assert identity is not None and identity.sub == "agent-1"
 
 
 def test_a_person_has_one_pseudonym_by_session_and_by_token_and_a_role(provider: LocalProvider) -> None:

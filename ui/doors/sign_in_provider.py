@@ -29,6 +29,8 @@ _LEEWAY = 60
 """Seconds that two clocks may differ by."""
 _KEYS_AGAIN = 60
 """Seconds between two fetches of the keys for a token signed by an unknown one."""
+_PATIENCE = 5
+"""Seconds without asking a provider that did not answer, on the word of a token."""
 _ELSEWHERE = {"ID", "Refresh", "Offline", "Logout"}
 """Keycloak's `typ` of tokens that are no access tokens."""
 
@@ -48,7 +50,7 @@ class SignInProvider:
     def __init__(self, settings: ProviderSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._clock = clock
-        self._keys_fetched = float("-inf")
+        self._keys_fetched = self._unreachable_at = float("-inf")
         issuer = settings.issuer.rstrip("/")
         self._client: Any = OAuth().register(
             name="cct",
@@ -116,6 +118,8 @@ class SignInProvider:
         """Who an access token of the provider speaks for; None for any other token. Raises ProviderUnreachable."""
         if token.count(".") != 2 or len(token) > 20_000:
             return None
+        if self._clock() - self._unreachable_at < _PATIENCE:  # whoever sends any token must not make us call at will
+            raise _unreachable()
         metadata = await self._metadata()
         audience = self._settings.audience or self._settings.client_id
         try:
@@ -163,6 +167,7 @@ class SignInProvider:
         try:
             metadata: dict[str, Any] = await self._client.load_server_metadata()
         except (httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
+            self._unreachable_at = self._clock()
             raise _unreachable() from exc
         issuer = str(metadata.get("issuer") or "")
         if issuer.rstrip("/") != self._settings.issuer.rstrip("/") or not metadata.get("authorization_endpoint"):

@@ -68,7 +68,8 @@ class SitePolicy:
     def user(self, kind: Kind, identity: str, roles: frozenset[Role]) -> User:
         """A user under a pseudonym."""
         digest = hmac.new(self.key, f"{kind_family(kind)}:{identity}".encode(), hashlib.sha256).hexdigest()[:32]
-        return User(kind, roles, digest, f"{kind_family(kind)} {digest}")
+        sub = "" if kind == "api_token" else identity
+        return User(kind, roles, digest, f"{kind_family(kind)} {digest}", sub)
 
     def unnamed(self, client: str, local: bool) -> User | None:
         """Whoever comes without token nor session; None when nobody may."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from starlette.requests import HTTPConnection
@@ -26,6 +26,8 @@ class User:
     """A keyed hash of the person's or token's identity, always the same; empty for somebody who gave none."""
     caller: str = ""
     """What the rate limit counts by."""
+    sub: str = field(default="", repr=False)
+    """A person's identifier at the identity provider, for another keyed hash: never to be logged nor stored."""
 
     @property
     def is_reader(self) -> bool:
