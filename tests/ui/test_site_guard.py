@@ -408,5 +408,17 @@ def test_the_roles_are_found_at_a_path_of_names() -> None:
 
 def test_what_follows_sign_in_is_a_path_of_this_site() -> None:
     assert safe_next("/exigences/pi/EXI-ARCH-12?texte=a%20b") == "/exigences/pi/EXI-ARCH-12?texte=a%20b"
-    for other in (None, "", "//x", "/\\x", "https://x", "/a\nb", "/\tx", "///x", "/auth/login"):
+    assert safe_next("/auth/") == "/auth/"
+    for other in (
+        None,
+        "",
+        "//x",
+        "/\\x",
+        "https://x",
+        "/a\nb",
+        "/\tx",
+        "///x",
+        "/auth/login",
+        "/auth/callback?code=x",
+    ):
         assert safe_next(other) == "/"

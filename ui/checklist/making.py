@@ -34,6 +34,11 @@ class ChecklistMaker:
         return {source.id: source.title for source in self._library.manifest.source}
 
     @property
+    def served(self) -> Mapping[str, str]:
+        """Source id → the commit that serves; nothing for the demonstration edition."""
+        return {used.source: used.commit for used in self._library.selection().used if used.commit and used.official}
+
+    @property
     def link(self) -> Link:
         """The permalink of a passage."""
 

@@ -64,7 +64,9 @@ def asked_path(scope: Scope) -> str:
 
 def safe_next(path: str | None) -> str:
     """Where to go after signing in: a path of this site, "/" for anything that could lead elsewhere."""
-    if not path or len(path) > LONGEST_NEXT or not path.startswith("/") or path.startswith("/auth/l"):
+    if not path or len(path) > LONGEST_NEXT or not path.startswith("/"):
+        return "/"
+    if path.startswith("/auth/") and path != "/auth/":  # signing in again, or out, is nowhere to go
         return "/"
     # browsers drop control characters and read a backslash as a slash
     if any(ord(c) < 0x21 or c in "\\\x7f" for c in path) or path.startswith("//"):

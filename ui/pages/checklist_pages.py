@@ -143,7 +143,7 @@ class _Pages:
         rows, description = rows_of_file(content, name)
         maker = self._maker()
         try:
-            found = Revisitor(self._corpus, maker.titles, maker.link).revisit(rows, {})
+            found = Revisitor(self._corpus, maker.titles, maker.link).revisit(rows, maker.served)
         except UnreadableChecklist:
             raise
         except CctError as exc:
@@ -205,7 +205,7 @@ def _judged(maker: ChecklistMaker, found: Revisit, description: str) -> tuple[Ro
     """The rows, the new ones with a reason: the description's where the file holds it, else that it does not."""
     try:
         return maker.judged(found, described(description))
-    except CctError:
+    except QuestionError:
         why = f"{NEW_GROUNDS} Le fichier ne porte pas de description qui dise si elle s'applique."
         return tuple(replace(row, grounds=why) if row.review == NEW else row for row in found.rows)
 
