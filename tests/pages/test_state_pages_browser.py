@@ -39,6 +39,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    expect.set_options(timeout=120_000)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=switches)
         yield browser
@@ -48,6 +49,7 @@ def chromium() -> Iterator[Any]:
 def opened(chromium: Any, **options: Any) -> Any:
     """A page that never leaves the machine; `left` holds what was asked elsewhere by our own pages."""
     context = chromium.new_context(locale="en-US", **options)
+    context.set_default_timeout(120_000)  # a loaded machine takes its time
     page = context.new_page()
     page.left = []
 
