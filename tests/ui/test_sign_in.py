@@ -19,11 +19,19 @@ from tests.ui.local_provider import LocalProvider, mock_app, running_provider
 ASK = {"question": "Que demande EXI-ARCH-12 ?"}
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[LocalProvider]:
+    """One provider for the file: making its keys takes a moment."""
+    with running_provider() as provider:
+        yield provider
+
+
 @pytest.fixture
-def provider() -> Iterator[LocalProvider]:
-    """A provider of its own for each test."""
-    with running_provider() as running:
-        yield running
+def provider(running: LocalProvider) -> LocalProvider:
+    """The provider, sound, asked nothing yet."""
+    running.asked.clear()
+    running.down, running.spoil = False, None
+    return running
 
 
 @pytest.fixture
