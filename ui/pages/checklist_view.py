@@ -92,7 +92,7 @@ def _line(number: int, row: Row, has_pages: bool) -> LineView:
 def _page(reference: Reference) -> tuple[str, str]:
     occurrence = f"/{reference.occurrence}" if reference.occurrence > 1 else ""
     address = f"/exigences/{quote(reference.source, safe='')}/{quote(reference.id, safe='')}{occurrence}"
-    return address, f"{reference.id}, {reference.source}"
+    return address, f"Page de {reference.id} ({reference.source})"
 
 
 def _is_web(link: str) -> bool:

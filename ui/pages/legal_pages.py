@@ -18,6 +18,7 @@ ASSESSED = "2026-11-26"
 """Day of the tests that the accessibility declaration tells of."""
 ACCESSIBILITY, LEGAL, PRIVACY = "/accessibilite", "/mentions-legales", "/donnees-personnelles"
 TRANSPARENCY, CONFORMITY = "/transparence", "/conformite"
+_BUNDLED = "multilingual-e5-small en 4 bits, fourni avec le logiciel et exécuté par le service"
 _FEEDBACK = ("/api/v1/feedback", "/api/v1/avis", "/avis", "/feedback")
 
 
@@ -41,7 +42,8 @@ class ServiceFacts:
         """The facts that the settings tell."""
         model = assistant.model if assistant.writes else ""
         reranker = assistant.reranker_model if assistant.reranker_enabled else ""
-        return ServiceFacts(legal, version, model, embedding, reranker, signed_in)
+        named = _BUNDLED if embedding == "bundled" else embedding
+        return ServiceFacts(legal, version, model, named, reranker, signed_in)
 
 
 def add_legal_pages(app: FastAPI, facts: ServiceFacts) -> None:
