@@ -116,6 +116,6 @@ def environment(
     home: Path, edition: str = "demo", variables: Mapping[str, str | None] | None = None
 ) -> dict[str, str]:
     """The environment of a subprocess: this one's, a data folder, and nothing of the machine's settings."""
-    kept = {k: v for k, v in environ.items() if not k.startswith(("CCT_", "OPENAI_", "LLM_", "RERANKER_"))}
+    kept = {k: v for k, v in environ.items() if not k.startswith(("CCT_", "OIDC_", "OPENAI_", "LLM_", "RERANKER_"))}
     wanted = {**kept, "CCT_HOME": str(home), "CCT_EDITION": edition, **(variables or {})}
     return {name: value for name, value in wanted.items() if value is not None}

@@ -245,13 +245,16 @@ def serve(
 ) -> None:
     """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
     from ui.doors.door_settings import load_door_settings
+    from ui.doors.sign_in_settings import load_sign_in_settings
     from ui.feedback.assembly import make_feedback
     from ui.pages.page_settings import load_page_settings
     from ui.server import serve as serve_web
+    from ui.server import service_facts
 
-    corpus, skin = open_corpus(), load_page_settings().skin_dir
+    corpus, skin, (provider, site) = open_corpus(), load_page_settings().skin_dir, load_sign_in_settings()
     feedback = make_feedback(corpus.settings.home)
-    serve_web(ready_consultation, host, port, load_door_settings(), corpus, feedback, skin)
+    facts = service_facts(provider, site, corpus)
+    serve_web(ready_consultation, host, port, load_door_settings(), corpus, feedback, skin, (provider, site), facts)
 
 
 @app.command()

@@ -10,6 +10,8 @@ ingest.errors.CctError        a French message with its remedy, and an exit code
     │   ├── StorageReadOnly      it cannot be written
     │   ├── StorageBusy          another process holds it too long
     │   └── StorageTooNew        a newer version of the program has made it
+    ├── SignInRefused         somebody came back from the identity provider without a sound identity
+    ├── ProviderUnreachable   the identity provider does not answer, or not as one
     └── AddressUnusable       this machine cannot listen on that address or port
 """
 
@@ -36,6 +38,14 @@ class RefusedRequest(ChannelError):
     def __init__(self, message: str, remedy: str = "", status: int = 400) -> None:
         self.status = status
         super().__init__(message, remedy)
+
+
+class SignInRefused(ChannelError):
+    """What came back from the identity provider is no identity that can be trusted."""
+
+
+class ProviderUnreachable(ChannelError):
+    """The identity provider does not answer, or not as one."""
 
 
 class UnreadableChecklist(ChannelError):

@@ -22,6 +22,8 @@ from ui import wording
 from ui.doors.access_guard import AccessGuard, AccessPolicy
 from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.doors.openai_api import add_openai_door
+from ui.doors.site_assembly import add_site_guard
+from ui.doors.site_policy import SitePolicy
 from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest, StorageError
 from ui.feedback import feedback_wording
@@ -33,7 +35,9 @@ from ui.feedback.vote_pages import add_vote_pages
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.pages import page_wording
+from ui.pages.checklist_pages import MakerProvider, add_checklist_pages
 from ui.pages.layout import add_layout, message_page, wants_page
+from ui.pages.legal_pages import ServiceFacts, add_legal_pages
 from ui.pages.question_page import add_question_page
 from ui.pages.record_pages import add_record_pages
 from ui.pages.revision_pages import add_revision_pages
@@ -87,6 +91,9 @@ def create_app(
     corpus: Corpus | None = None,
     feedback: FeedbackDesk | None = None,
     maintenance: FeedbackService | None = None,
+    site: SitePolicy | None = None,
+    facts: ServiceFacts | None = None,
+    checklists: MakerProvider | None = None,
     skin: Path | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
@@ -94,7 +101,9 @@ def create_app(
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
     With a corpus, the pages of its requirements and revisions too, dressed with the style sheet of the folder `skin`;
     with a desk of feedback, answers carry their receipt. With `maintenance`, unanswered questions are noted; with a
-    corpus besides, requirements can be commented on and maintainers have their page.
+    corpus besides, requirements can be commented on and maintainers have their page. `site` guards everything, and
+    nothing is guarded without one. `facts` are what the State's pages say: none is there without. `checklists` makes
+    those of the page /liste-de-conformite, with the corpus.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -109,7 +118,10 @@ def create_app(
     app.add_middleware(BodyLimit)
     if access is not None:
         app.add_middleware(AccessGuard, policy=access, metrics=metrics)
-    app.add_middleware(SecurityHeaders)
+    if site is None:
+        app.add_middleware(SecurityHeaders)
+    else:
+        add_site_guard(app, site, access)
     add_layout(app, assistant, skin)
     _answer_errors(app)
     _add_ask(app, assistant, metrics, feedback)
@@ -127,9 +139,13 @@ def create_app(
         metrics.also_tell(maintenance.journal.record)
     receipt = (lambda answer: feedback.receipt(answer, "web")) if feedback is not None else None
     add_question_page(app, assistant, metrics.record, receipt)
+    if facts is not None:
+        add_legal_pages(app, facts)
     if corpus is not None:
         add_record_pages(app, corpus, assistant)
         add_revision_pages(app, corpus, assistant)
+        if checklists is not None:
+            add_checklist_pages(app, checklists, corpus)
     if corpus is not None and maintenance is not None:
         add_comment_pages(app, corpus, assistant, maintenance.comments, maintenance.desk.pseudonyms)
         add_maintenance_page(app, corpus, assistant, maintenance)
@@ -162,12 +178,13 @@ def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics, feedb
         description="Rend l'objet Answer, version 1 ; 200 aussi quand les documents ne répondent pas.",
         responses={code: {"description": text} for code, text in wording.API_RESPONSES.items()},
     )
-    def ask(asked: Asked) -> dict[str, Any]:
+    def ask(asked: Asked, response: Response) -> dict[str, Any]:
         served = assistant()
         _check_sources(asked, served)
         started = time.perf_counter()
         answer = served.answer(asked.as_question())
         metrics.record(CHANNEL, answer, time.perf_counter() - started)
+        response.headers["x-contenu-genere"] = f"ia; mode={answer.mode}"
         return answer.to_json() | ({"receipt": feedback.receipt(answer, CHANNEL)} if feedback is not None else {})
 
 

@@ -6,21 +6,26 @@ import errno
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import uvicorn
 
+from assistant.settings import load_assistant_settings
 from ingest.corpus import Corpus
 from ui import wording
-from ui.doors import door_wording
+from ui.doors import door_wording, sign_in_wording
 from ui.doors.access_guard import AccessPolicy
 from ui.doors.consultation import CorpusConsultation
 from ui.doors.door_settings import DoorSettings
+from ui.doors.sign_in_settings import ProviderSettings, SiteSettings
+from ui.doors.site_policy import SitePolicy
 from ui.errors import AddressUnusable, PortInUse
 from ui.feedback.assembly import FeedbackService
-from ui.http_api import create_app
+from ui.http_api import create_app, program_version
+from ui.pages.legal_pages import ServiceFacts
+from ui.pages.legal_settings import check_production, load_legal_settings
 
 
 def serve(
@@ -31,18 +36,24 @@ def serve(
     corpus: Corpus | None = None,
     feedback: FeedbackService | None = None,
     skin: Path | None = None,
+    sign_in: tuple[ProviderSettings, SiteSettings] | None = None,
+    facts: ServiceFacts | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
-    With a corpus, the pages of its requirements and revisions too, under the appearance of the folder `skin`.
+    With a corpus, the pages of its requirements and revisions too, under the appearance of the folder `skin`;
+    `sign_in` says who may come, this machine alone without it; `facts` are what the State's pages say.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
-    access = AccessPolicy.of(doors, host)
+    provider, site_settings = sign_in or (ProviderSettings(), SiteSettings())
+    site = SitePolicy.of(provider, site_settings, host)
+    access = AccessPolicy.of(doors, host, signed=site.mode == "signed")
+    site.check(host, access)
     with reserve(host, port) as listening:
         consultation = create()
-        if access.entry == "closed":
-            print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
+        for told in _opening_words(site, access):
+            print(told.format(host=host), file=sys.stderr, flush=True)
         app = create_app(
             lambda: consultation.assistant,
             access=access,
@@ -51,6 +62,9 @@ def serve(
             feedback=feedback.desk if feedback else None,
             maintenance=feedback,
             skin=skin,
+            site=site,
+            facts=facts,
+            checklists=lambda: consultation.checklists,
         )
         config = uvicorn.Config(
             app,
@@ -66,6 +80,23 @@ def serve(
             # a server that a signal stopped ends the process: its work is put away before
             server = _Server(config, page_url(host, listening.getsockname()[1]), warm, work.close)
             server.run(sockets=[listening])
+
+
+def service_facts(provider: ProviderSettings, site: SiteSettings, corpus: Corpus) -> ServiceFacts:
+    """What the State's pages say of this server. Raises SettingsError for what production lacks."""
+    legal, assistant = load_legal_settings(), load_assistant_settings()
+    check_production(legal, site, provider, assistant)
+    return ServiceFacts.of(legal, assistant, corpus.settings.embedding, program_version(), bool(provider.issuer))
+
+
+def _opening_words(site: SitePolicy, access: AccessPolicy) -> Iterator[str]:
+    """What an operator should know of who may come."""
+    if site.mode == "open":
+        yield sign_in_wording.OPEN_AT_START
+    if site.mode == "closed":
+        yield sign_in_wording.PAGES_CLOSED_AT_START
+    if access.entry == "closed":
+        yield door_wording.DOORS_CLOSED_AT_START
 
 
 def reserve(host: str, port: int) -> socket.socket:

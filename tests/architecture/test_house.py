@@ -25,6 +25,8 @@ OWNERS = {
     "ragas": {"eval/ragas_record.py", "eval/ragas_metrics.py", "eval/judging/judged_metrics.py"},
     "gradio": {"ui/chat/web_chat.py", "ui/chat/web_theme.py"},
     "mcp": {"ui/doors/mcp_server.py"},
+    "authlib": {"ui/doors/sign_in_provider.py"},
+    "joserfc": {"ui/doors/sign_in_provider.py"},
     "odf": {"ingest/comments/form.py", "ui/checklist/ods.py"},
 }
 NAMED_LIBRARIES = ("langchain", "chromadb", "sentence_transformers", "gradio", "unstructured", "ragas")
@@ -155,14 +157,19 @@ def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
     from assistant.settings import AssistantSettings
     from ingest.settings import IngestSettings
     from ui.doors.door_settings import DoorSettings
+    from ui.doors.sign_in_settings import ProviderSettings, SiteSettings
     from ui.feedback.settings import FeedbackSettings
+    from ui.pages.legal_settings import LegalSettings
     from ui.pages.page_settings import PageSettings
     from ui.storage.settings import StorageSettings
 
     listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.M))
     read = {f"CCT_{name.upper()}" for name in IngestSettings.model_fields}
     read |= {f"CCT_{name.upper()}" for name in PageSettings.model_fields}
+    read |= {f"CCT_{name.upper()}" for name in LegalSettings.model_fields}
     read |= {f"CCT_API_{name.upper()}" for name in DoorSettings.model_fields}
+    read |= {f"CCT_{name.upper()}" for name in SiteSettings.model_fields}
+    read |= {f"OIDC_{name.upper()}" for name in ProviderSettings.model_fields}
     aliased = (AssistantSettings, FeedbackSettings, StorageSettings)
     for field in (f for settings in aliased for f in settings.model_fields.values()):
         alias = field.validation_alias

@@ -29,7 +29,7 @@ def test_a_spreadsheet_is_made_filled_and_revisited(run: Run, tmp_path: Path) ->
     done = run("checklist", "--text", TEXT, "-o", "liste.ods")
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
-    rows = read_rows(tmp_path / "liste.ods")
+    rows, _ = read_rows(tmp_path / "liste.ods")
     assert {row.verdict for row in rows} >= {"s'applique", "écartée"}
     again = run("checklist", "revisit", "liste.ods")
     assert again.returncode == 0, again.stderr
@@ -97,6 +97,6 @@ def test_a_later_revision_exits_with_findings(run_small: Run, small: Callable[..
     assert done.returncode == 0, done.stderr
     again = run_small("checklist", "revisit", "liste.csv", "-o", "revue.ods")
     assert again.returncode == 1, again.stderr
-    reviews = [row.review for row in read_rows(tmp_path / "revue.ods")]
+    reviews = [row.review for row in read_rows(tmp_path / "revue.ods")[0]]
     assert any("Texte modifié" in review for review in reviews)
     assert any("Nouvelle exigence" in review for review in reviews)

@@ -12,11 +12,17 @@ import uvicorn
 from starlette.types import ASGIApp
 
 
-@contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
-    """The address of the application, "http://127.0.0.1:PORT", while it is served."""
+def reserved() -> socket.socket:
+    """A free port of the loopback, for an application that has to know its address before it is made."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+@contextmanager
+def served(app: ASGIApp, listening: socket.socket | None = None) -> Iterator[str]:
+    """The address of the application, "http://127.0.0.1:PORT", while it is served, on a port reserved before if given."""
+    listening = listening or reserved()
     port = listening.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -24,6 +24,8 @@ _WIDTHS = {
     "quotes": "6.5cm", "evidence": "5cm", "waiver": "5cm", "comment": "5cm", "links": "5cm", "references": "4cm",
 }  # fmt: skip
 _ILLEGAL = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ABOVE = 4
+"""Lines of the description's sheet that come before the description."""
 _WIDEST, _LONGEST = 200, 20_000
 """Columns and rows read at most: a spreadsheet says that its empty cells repeat to the end of the sheet."""
 
@@ -54,6 +56,16 @@ def rows_from_ods(content: bytes, name: str) -> tuple[Row, ...]:
     if not wanted:
         raise UnreadableChecklist(f"{name} n'a pas de feuille.", "Donnez un fichier fait par « cct checklist ».")
     return tuple(row for tab in wanted for row in rows_from_table(list(_lines(tab)), name))
+
+
+def description_from_ods(content: bytes) -> str:
+    """The description that the workbook keeps of the application; empty without one."""
+    document = load(io.BytesIO(content))
+    for tab in document.getElementsByType(odf_table.Table):
+        if str(tab.getAttribute("name")) == ABOUT_TAB:
+            lines = [" ".join(cells) for cells in _lines(tab)]
+            return "\n".join(lines[_ABOVE:]).strip()
+    return ""
 
 
 class _Styles:

@@ -23,6 +23,7 @@ from ui.checklist.rows import (
 from ui.pages.word_differences import marked, shortened, word_differences
 
 NEW = "Nouvelle exigence : à examiner."
+NEW_GROUNDS = "Absente de la révision d'origine de la liste."
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class Revisitor:
             category=located.passage.category,
             requirement=located.passage.text,
             verdict=VERDICTS["confirm"],
-            grounds="Absente de la révision d'origine de la liste.",
+            grounds=NEW_GROUNDS,
             review=NEW,
             links=self._link(located) or "",
             references=str(reference_of(located, commits[located.source])),

@@ -125,11 +125,14 @@ class Sheet:
 
 
 def rows_of(
-    checklist: Checklist, titles: Mapping[str, str], link: Link, commits: Mapping[str, str]
+    checklist: Checklist, titles: Mapping[str, str], link: Link, commits: Mapping[str, str], by_command: bool = True
 ) -> tuple[Row, ...]:
-    """The rows of a checklist, those set aside last; `commits`: source → the revision that was read."""
+    """The rows of a checklist, those set aside last; `commits`: source → the revision that was read.
+
+    `by_command`: a line that is set aside says how the command takes it back.
+    """
     lines = (*checklist.kept, *checklist.aside)
-    return tuple(_row(line, titles, link, commits) for line in lines)
+    return tuple(_row(line, titles, link, commits, by_command) for line in lines)
 
 
 def row_from_cells(headings: Sequence[str], cells: Sequence[str]) -> Row:
@@ -166,11 +169,11 @@ def reference_of(located: Located, commit: str, applies: bool = True) -> Referen
     return Reference(located.source, str(passage.id), passage.occurrence, passage.priority, commit, applies)
 
 
-def _row(line: Line, titles: Mapping[str, str], link: Link, commits: Mapping[str, str]) -> Row:
+def _row(line: Line, titles: Mapping[str, str], link: Link, commits: Mapping[str, str], by_command: bool) -> Row:
     lead = line.places[0]
     places = (*line.places, *line.elsewhere)
     grounds = list(dict.fromkeys(ground.text for ground in line.grounds))
-    if line.verdict == "aside":
+    if line.verdict == "aside" and by_command:
         grounds.append(f"Pour la reprendre : --keep {lead.key}, ou complétez la description.")
     return Row(
         documents=documents_cell(line.places, line.elsewhere, titles),

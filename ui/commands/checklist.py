@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from ui.startup import open_corpus, pairs, ready_library, say
 
 if TYPE_CHECKING:
     from assistant.checklist.description import Description
+    from ui.checklist.revisit import Revisit
     from ui.checklist.rows import Row, Sheet
 
 Format = Literal["markdown", "csv", "ods"]
@@ -105,7 +107,7 @@ def revisit(
     from ui.checklist.rows import Sheet
 
     chosen = _format(format_name, output)
-    rows = read_rows(file)
+    rows, description = read_rows(file)
     corpus = open_corpus()
     titles = {s.id: s.title for s in corpus.manifest.source}
 
@@ -114,7 +116,7 @@ def revisit(
         return found.link(located.commit, located.document, located.passage.lines) if located.commit else None
 
     wanted = dict(pairs(revision, "--revision"))
-    found = Revisitor(corpus, titles, link).revisit(rows, wanted)
+    found = _with_reasons(Revisitor(corpus, titles, link).revisit(rows, wanted), description)
     names = []
     for one in found.sources:
         older = ", ".join(commit[:7] for commit in one.older)
@@ -131,16 +133,29 @@ def revisit(
         raise typer.Exit(1)
 
 
-def read_rows(file: Path) -> tuple[Row, ...]:
-    """The rows of a checklist file. Raises UnreadableChecklist, and CctError for a file that cannot be opened."""
-    content = _bytes(file, "FICHIER")
-    if file.suffix.lower() == ".ods" or content[:4] == b"PK\x03\x04":
-        from ui.checklist.ods import rows_from_ods
+def read_rows(file: Path) -> tuple[tuple[Row, ...], str]:
+    """The rows of a checklist file and the description that it holds, empty without one.
 
-        return rows_from_ods(content, file.name)
-    from ui.checklist.text_formats import rows_from_csv
+    Raises UnreadableChecklist, and CctError for a file that cannot be opened.
+    """
+    from ui.checklist.files import rows_of_file
 
-    return rows_from_csv(content, file.name)
+    return rows_of_file(_bytes(file, "FICHIER"), file.name)
+
+
+def _with_reasons(found: Revisit, description: str) -> Revisit:
+    """The new requirements judged by the description; left to confirm where there is none, or no index of them."""
+    from ui.checklist.making import ChecklistMaker
+    from ui.checklist.revisit import NEW
+    from ui.checklist.travelling import described
+
+    if not description or not any(row.review == NEW for row in found.rows):
+        return found
+    try:
+        return replace(found, rows=ChecklistMaker(ready_library(None)[0]).judged(found, described(description)))
+    except CctError as exc:
+        say(f"Nouvelles exigences laissées à confirmer : {exc.message}")
+        return found
 
 
 def _description(

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.doors import door_wording
 from ui.doors.door_settings import DoorSettings, is_loopback
 from ui.doors.http_protection import door_of, refusal
+from ui.doors.request_source import host_name
+from ui.doors.users import current_user
 from ui.metrics import Metrics
 
 Entry = Literal["token", "loopback", "open", "closed"]
@@ -33,13 +36,18 @@ class AccessPolicy:
     digests: tuple[bytes, ...] = ()
 
     @staticmethod
-    def of(settings: DoorSettings, host: str) -> AccessPolicy:
-        """The policy of a server that listens on a host. Raises SettingsError for a token that is too short."""
+    def of(settings: DoorSettings, host: str, signed: bool = False) -> AccessPolicy:
+        """The policy of a server that listens on a host. Raises SettingsError for a token that is too short.
+
+        `signed`: an identity provider gives access tokens, so that no door opens without one.
+        """
         digests = tuple(_digest(token) for token in settings.token_list())
         if digests:
             return AccessPolicy("token", settings.rate, digests)
         if settings.open:
             return AccessPolicy("open", settings.rate)
+        if signed:
+            return AccessPolicy("token", settings.rate)
         return AccessPolicy("loopback" if is_loopback(host) else "closed", settings.rate)
 
     def caller(self, headers: Headers, client: str) -> str | None:
@@ -47,13 +55,17 @@ class AccessPolicy:
         if self.entry == "open":
             return f"address {client}"
         if self.entry == "loopback":
-            here = is_loopback(client) and is_loopback(_host_name(headers.get("host", "")))
+            here = is_loopback(client) and is_loopback(host_name(headers.get("host", "")))
             return f"address {client}" if here else None
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        given = _digest(token.strip())
+        known = scheme.lower() == "bearer" and self.knows(token.strip())
+        return f"token {_digest(token.strip()).hex()[:16]}" if known else None
+
+    def knows(self, token: str) -> bool:
+        """True for one of the tokens."""
+        given = _digest(token)
         # every token is compared, so that the time taken tells nothing
-        known = [digest for digest in self.digests if hmac.compare_digest(digest, given)]
-        return f"token {given.hex()[:16]}" if known and scheme.lower() == "bearer" else None
+        return bool([digest for digest in self.digests if hmac.compare_digest(digest, given)])
 
     @property
     def reason(self) -> str:
@@ -113,7 +125,7 @@ class AccessGuard:
 
     def _refused(self, scope: Scope) -> Response | None:
         client = str((scope.get("client") or ("", 0))[0])
-        caller = self._policy.caller(Headers(scope=scope), client)
+        caller = self._policy.caller(Headers(scope=scope), client) or _person(scope)
         # an intruder is counted too: guessing tokens is slowed down like everything else
         wait = self._limit.wait(caller or f"refused {client}")
         if wait:
@@ -132,9 +144,14 @@ class AccessGuard:
         return None
 
 
+def _person(scope: Scope) -> str | None:
+    """The caller for whom the identity provider gave an access token, which the guard of the whole service checked.
+
+    A session is not enough at a door: only a browser has one.
+    """
+    user = current_user(HTTPConnection(scope))
+    return user.caller if user.kind == "access_token" and user.is_reader else None
+
+
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-def _host_name(header: str) -> str:
-    return header.rsplit("]", 1)[0] + "]" if header.startswith("[") else header.partition(":")[0]

@@ -64,7 +64,7 @@ class CorpusConsultation:
         self._library = library
         self._corpus = corpus
         self._reader = RevisionReader(corpus)
-        self._checklists = ChecklistMaker(library)
+        self.checklists = ChecklistMaker(library)
 
     def ask(self, question: str, sources: Sequence[str], earlier: Sequence[str]) -> Reading:
         """See Consultation."""
@@ -127,7 +127,7 @@ class CorpusConsultation:
     def checklist(self, description: str, sources: Sequence[str], kept: Sequence[str], whole: bool) -> Reading:
         """See Consultation."""
         self._check(*sources)
-        _, sheet = self._checklists.checklist(read_description(description), sources, kept=kept)
+        _, sheet = self.checklists.checklist(read_description(description), sources, kept=kept)
         text = markdown(sheet) if whole else markdown_summary(sheet)
         columns = [name for name in HEADERS if whole or name not in {"requirement", "links", "references"}]
         rows = [{name: getattr(row, name) for name in columns if getattr(row, name)} for row in sheet.rows]

@@ -16,6 +16,12 @@ Door = Literal["v1", "mcp"]
 API_BODY_LIMIT = 100_000
 DOOR_BODY_LIMIT = 500_000
 """Bytes: a whole conversation comes with each question, a README with a checklist."""
+PAGE_BODY_LIMIT = 2_000_000
+"""Bytes for a page's form, and for Gradio, which sends the whole conversation back."""
+CHECKLIST_PATH = "/liste-de-conformite"
+CHECKLIST_BODY_LIMIT = 8_000_000
+"""Bytes: a filled checklist travels whole, in its form or as a file."""
+_FORMS = "form-action 'self'"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -27,9 +33,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
         "base-uri 'self'",
         "object-src 'none'",
-        "form-action 'self'",
+        _FORMS,
     )
 )
+"""What Gradio's page needs, and nothing beyond the service; measured without violation in Chromium."""
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
@@ -37,15 +44,24 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "x-robots-tag": "noindex",
 }
 
 
 class SecurityHeaders:
-    """Adds the headers to every response."""
+    """Adds the headers to every response.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `form_origin` is where a form may lead besides the service: the identity provider's. `https` tells browsers to
+    come back by https only.
+    """
+
+    def __init__(self, app: ASGIApp, form_origin: str = "", https: bool = False) -> None:
         self._app = app
+        self._headers = dict(HEADERS)
+        self._forms = f"{_FORMS} {form_origin}"
+        if https:
+            self._headers["strict-transport-security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, and completes the response."""
@@ -53,8 +69,10 @@ class SecurityHeaders:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                policy = headers["content-security-policy"]
+                headers["content-security-policy"] = policy.replace(_FORMS, self._forms).rstrip()
             await send(message)
 
         await self._app(scope, receive, complete if scope["type"] == "http" else send)
@@ -68,7 +86,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads the body up to the limit, then passes the request on."""
-        limit = _body_limit(scope["path"]) if scope["type"] == "http" else None
+        limit = _body_limit(scope["path"]) if scope["type"] == "http" and _has_body(scope) else None
         if limit is None:
             await self._app(scope, receive, send)
             return
@@ -76,7 +94,7 @@ class BodyLimit:
         if announced.isdecimal() and int(announced) > limit:
             await _refuse_body(limit, scope, receive, send)
             return
-        body, more = b"", True
+        body, more = bytearray(), True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -86,7 +104,7 @@ class BodyLimit:
             if len(body) > limit:
                 await _refuse_body(limit, scope, receive, send)
                 return
-        await self._app(scope, _replayed(body, receive), send)
+        await self._app(scope, _replayed(bytes(body), receive), send)
 
 
 def door_of(path: str) -> Door | None:
@@ -122,10 +140,17 @@ def problem(status: int, title: str, detail: str, instance: str, **more: object)
     return JSONResponse({**body, **more}, status, media_type="application/problem+json")
 
 
-def _body_limit(path: str) -> int | None:
+def _body_limit(path: str) -> int:
     if door_of(path) is not None:
         return DOOR_BODY_LIMIT
-    return API_BODY_LIMIT if path.startswith("/api/") else None
+    if path.startswith(CHECKLIST_PATH):
+        return CHECKLIST_BODY_LIMIT
+    return API_BODY_LIMIT if path.startswith("/api/") else PAGE_BODY_LIMIT
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return scope["method"] not in {"GET", "HEAD"} or "content-length" in headers or "transfer-encoding" in headers
 
 
 async def _refuse_body(limit: int, scope: Scope, receive: Receive, send: Send) -> None:

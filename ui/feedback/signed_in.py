@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from starlette.requests import Request
 
 from ui.doors.door_settings import is_loopback
-
-Role = Literal["reader", "maintainer"]
+from ui.doors.users import USER_KEY, Role, current_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +20,12 @@ class Person:
 
 
 def person_of_request(request: Request) -> Person | None:
-    """The Person that the guard left in `request.state.person`; None where nobody signs in."""
+    """Whoever signed in, as the guard found them or as `request.state.person` says; None where nobody signs in."""
     found = getattr(request.state, "person", None)
-    return found if isinstance(found, Person) else None
+    if isinstance(found, Person):
+        return found
+    user = current_user(request)
+    return Person("oidc", user.sub, user.roles) if user.sub else None
 
 
 def is_maintainer(request: Request) -> bool:
@@ -32,5 +33,7 @@ def is_maintainer(request: Request) -> bool:
     person = person_of_request(request)
     if person is not None:
         return "maintainer" in person.roles
+    if USER_KEY in request.scope:
+        return current_user(request).is_maintainer
     client = request.client.host if request.client else ""
     return is_loopback(client) and is_loopback(request.url.hostname or "")  # no page whose name leads here

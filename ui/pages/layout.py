@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from ingest.errors import CctError
 from ui import wording
+from ui.doors.users import current_user
 from ui.doors.web_assistant import AssistantProvider
 from ui.feedback.signed_in import is_maintainer
 from ui.pages import page_wording
@@ -44,6 +45,7 @@ _STATIC = Path(__file__).parent / "static"
 _FILES = {
     "pages.css": (_STATIC / "pages.css", "text/css"),
     "feedback.css": (_STATIC / "feedback.css", "text/css"),
+    "forms.css": (_STATIC / "forms.css", "text/css"),
     "suggest.js": (_STATIC / "suggest.js", "text/javascript"),
     "icon.svg": (_STATIC.parents[1] / "chat" / "static" / "icon.svg", "image/svg+xml"),
 }
@@ -67,8 +69,9 @@ NAVIGATION: tuple[Link, ...] = (
     Link("/glossaire", "Glossaire"),
     Link("/normes", "Normes"),
     Link("/revisions", "Révisions"),
-    Link("/conformite", "Conformité"),
+    Link("/liste-de-conformite", "Liste de conformité"),
     Link("/maintenance", "Maintenance", is_maintainer),
+    Link("/auth/logout", "Se déconnecter", lambda request: current_user(request).signed_in),
 )
 """In the order to show them; an entry whose page the application does not have is left out."""
 FOOTER: tuple[Link, ...] = (
@@ -76,6 +79,7 @@ FOOTER: tuple[Link, ...] = (
     Link("/mentions-legales", "Mentions légales"),
     Link("/donnees-personnelles", "Données personnelles"),
     Link("/transparence", "Transparence"),
+    Link("/conformite", "Conformité de ce service", lambda request: current_user(request).is_reader),
 )
 
 

@@ -1,0 +1,146 @@
+"""Signing in and out, and a list filled, saved and brought back, in a real Chromium; axe on the new pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from tests.ui.guarded_site import guarded_app
+from tests.ui.local_provider import running_provider
+from tests.ui.served_app import reserved, served
+from ui.checklist.files import rows_of_file
+
+CHROMIUM = Path("/usr/bin/chromium")
+PAGES = (
+    "/accessibilite",
+    "/mentions-legales",
+    "/donnees-personnelles",
+    "/transparence",
+    "/conformite",
+    "/liste-de-conformite",
+)
+DESCRIPTION = (
+    "Portail web pour les agents, exposé sur internet. Il conserve des données personnelles et appelle une IA."
+)
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright n'est pas installé")
+expect = playwright.expect
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"pas de Chromium : {CHROMIUM} (apt-get install chromium)"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    expect.set_options(timeout=120_000)
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=switches)
+        yield browser
+        browser.close()
+
+
+def opened(chromium: Any, **options: Any) -> Any:
+    """A page that never leaves the machine; `left` holds what was asked elsewhere by our own pages."""
+    context = chromium.new_context(locale="en-US", **options)
+    context.set_default_timeout(120_000)  # a loaded machine takes its time
+    page = context.new_page()
+    page.left = []
+
+    def stay(route: Any) -> None:
+        if "//127.0.0.1:" in route.request.url:
+            route.continue_()
+            return
+        page.left.append(route.request.url)
+        route.abort()
+
+    context.route("**/*", stay)
+    return page
+
+
+def test_one_signs_in_reads_asks_and_signs_out(chromium: Any) -> None:
+    listening = reserved()
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with running_provider() as provider:
+        app = guarded_app(provider, public_url=address, session_https_only=False, web_page=True)
+        with served(app, listening):
+            page = opened(chromium)
+            page.goto(f"{address}/question")
+            assert page.url.startswith(provider.address), "nothing is shown before signing in"
+            page.locator("input[name=sub]").fill("agent-1")
+            page.get_by_role("button", name="Authorize").click()
+            page.wait_for_url(f"{address}/question")
+            page.left.clear()  # the provider's own page asks a style sheet elsewhere
+            page.goto(f"{address}/")
+            expect(page.get_by_label("Votre question")).to_be_visible()
+            assert page.left == []
+            page.goto(f"{address}/question")
+            page.get_by_role("link", name="Se déconnecter").click()
+            page.get_by_role("button", name="Se déconnecter").click()
+            page.get_by_role("button", name="End session").click()
+            page.wait_for_url(lambda url: url.startswith(f"{address}/auth/deconnecte"))
+            expect(page.get_by_role("heading", name="Vous êtes déconnecté")).to_be_visible()
+            page.goto(f"{address}/question")
+            assert page.url.startswith(provider.address)
+            page.context.close()
+
+
+def test_a_list_is_filled_saved_and_brought_back_without_script(
+    chromium: Any, make_app: Callable[..., FastAPI], tmp_path: Path
+) -> None:
+    with served(make_app()) as address:
+        page = opened(chromium, java_script_enabled=False, accept_downloads=True)
+        page.goto(f"{address}/liste-de-conformite")
+        page.get_by_label("Description de l'application").fill(DESCRIPTION)
+        page.get_by_role("button", name="Établir la liste").click()
+        first = page.locator("article.card").first
+        first.get_by_label("Statut").select_option("partiel")
+        first.get_by_label("Preuve").fill("dossier d'architecture")
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="Enregistrer en ODS").first.click()
+        saved = tmp_path / "liste.ods"
+        saving.value.save_as(saved)
+        rows, description = rows_of_file(saved.read_bytes(), "liste.ods")
+        assert (rows[0].status, rows[0].evidence, description) == ("partiel", "dossier d'architecture", DESCRIPTION)
+        page.goto(f"{address}/liste-de-conformite")
+        page.get_by_label("Fichier ODS ou CSV").set_input_files(saved)
+        page.get_by_role("button", name="Reprendre la liste").click()
+        expect(page.get_by_role("status")).to_contain_text("Rien n'a changé")
+        again = page.locator("article.card").first
+        expect(again.get_by_label("Statut")).to_have_value("partiel")
+        expect(again.get_by_label("Preuve")).to_have_value("dossier d'architecture")
+        assert page.left == []
+        page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_overflows_a_narrow_screen(
+    chromium: Any, make_app: Callable[..., FastAPI], theme: str
+) -> None:
+    import axe_playwright_python
+
+    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    with served(make_app()) as address:
+        page = opened(chromium, color_scheme=theme, viewport={"width": 320, "height": 700}, bypass_csp=True)
+        found = []
+        for path in (*PAGES, "liste"):
+            if path == "liste":
+                page.get_by_label("Description de l'application").fill(DESCRIPTION)
+                page.get_by_role("button", name="Établir la liste").click()
+                expect(page.locator("article.card").first).to_be_visible()
+            else:
+                page.goto(address + path)
+            page.evaluate(axe)
+            result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            found += [f"{path}: {v['id']}: {v['nodes'][0]['target']}" for v in result["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{path}: overflows")
+        assert found == []
+        assert page.left == []
+        page.context.close()
