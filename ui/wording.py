@@ -15,6 +15,14 @@ NOTICE = (
     "Ne saisissez ni donnée personnelle ni information sensible."
 )
 WATERMARK = "— Passages retrouvés et cités par un assistant automatique (IA). À vérifier dans les documents."
+GENERATED_BY_MODEL = (
+    "Généré par une intelligence artificielle (Assistant CCT, modèle {model}) à partir des passages cités. "
+    "À vérifier."
+)
+GENERATED_FROM_EXTRACTS = (
+    "Composé automatiquement (Assistant CCT, intelligence artificielle) d'extraits des documents cités. À vérifier."
+)
+UNNAMED_MODEL = "de langage"
 
 DEMONSTRATION = (
     "**Édition de démonstration.** Ces textes ne sont pas les documents officiels : ils ont été écrits "
@@ -84,16 +92,6 @@ UNVERIFIED_EXPLAINED = "Cette citation n'a pas été retrouvée mot pour mot dan
 QUOTED = "Passage cité"
 GO_TO_SOURCE = "Voir la source {n}"
 
-BROWSER: Mapping[str, str] = {
-    "answerLabel": "Réponse de l'assistant",
-    "questionLabel": "Question posée",
-    "conversationLabel": "Conversation",
-    "skipLink": "Aller à la question",
-    "serverAbsent": "Le serveur ne répond pas ; la question lui sera renvoyée dès son retour.",
-    "sourceGone": "Cette source n'est plus affichée : posez à nouveau la question.",
-    "scopeLabel": SCOPE_LABEL,
-    "sourcesLabel": "Sources citées",
-}
 GRADIO_ENGLISH: Mapping[str, str] = {
     "Error": "Erreur",
     "Close": "Fermer",
