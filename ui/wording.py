@@ -42,7 +42,6 @@ SCOPE_LABEL = "Chercher dans"
 SCOPE_ALL = "Tous les documents"
 SCOPE_BOTH = "Les deux"
 REVISION_LABEL = "Révision"
-REVISIONS_LINK = "[Ce que chaque révision a changé](/revisions)"
 SERVED_REVISION = "En service"
 REVISION_CHOICE = "{source}, {date} ({commit})"
 EMPTY_CHAT = (

@@ -48,9 +48,9 @@ class ChatPage:
             with gr.Row(elem_id="haut"):
                 with gr.Column(scale=3, min_width=320):
                     gr.Markdown(f"# {wording.TITLE}\n{wording.TAGLINE}", elem_id="entete")
-                with gr.Column(scale=2, min_width=320):
+                with gr.Column(scale=2, min_width=320, elem_id="haut-droite"):
+                    gr.Markdown(_navigation(), elem_id="navigation", latex_delimiters=[])
                     self._served = gr.Markdown("", elem_id="revisions", latex_delimiters=[])
-            gr.Markdown(_navigation(), elem_id="navigation", latex_delimiters=[])
             gr.Markdown(wording.NOTICE, elem_id="avis-ia")
             with gr.Row(elem_id="page"):
                 with gr.Column(scale=3, min_width=320, elem_id="colonne-conversation"):
@@ -113,7 +113,6 @@ class ChatPage:
                 scale=2,
                 min_width=220,
             )
-        with gr.Row(elem_id="actions"):
             self._retry = gr.Button(page_wording.RETRY, size="sm", elem_id="reessayer", scale=0, min_width=110)
             self._edit = gr.Button(page_wording.EDIT, size="sm", elem_id="modifier", scale=0, min_width=170)
             self._cancel = gr.Button(
