@@ -24,6 +24,7 @@ from tests.ui.chat_browser import (
     open_page,
 )
 from tests.ui.streaming_assistant import StreamingAssistant
+from ui.chat.page_wording import MODE_WRITTEN
 
 pytestmark = browser_marks
 
@@ -167,20 +168,24 @@ def test_two_replicas_in_turn_answer_one_conversation(chromium: Any) -> None:
     model.go_on.set()
     other.go_on.set()
     with Server(lambda: model) as one, Server(lambda: other) as two, a_page(chromium) as page:
-        turn = itertools.cycle((two.url, one.url))
-        page.route(
-            "**/*",
-            lambda route: (
-                route.continue_() if route.request.method != "POST" else _elsewhere(route, one.url, next(turn))
-            ),
-        )
+        others, replies = itertools.cycle((two.url, one.url)), itertools.cycle((one.url, two.url))
+
+        def in_turn(route: Any) -> None:
+            url = route.request.url
+            if route.request.method == "POST":
+                _elsewhere(route, one.url, next(replies if url.endswith("/page/reply") else others))
+            else:
+                route.continue_()
+
+        page.route("**/*", in_turn)
         open_page(page, one.url)
         for n in range(4):
             ask(page, f"Question {n} ?")
             expect(answers(page)).to_have_count(n + 1)
         expect(asked(page)).to_have_text([f"Question {n} ?" for n in range(4)])
-        assert {len(model.asked) > 0, len(other.asked) > 0} == {True}
-        assert len((model.asked + other.asked)[-1].history) >= 1
+        assert [q.text for q in model.asked] == ["Question 0 ?", "Question 2 ?"]
+        assert [q.text for q in other.asked] == ["Question 1 ?", "Question 3 ?"]
+        assert [turn.question for turn in other.asked[1].history] == [f"Question {n} ?" for n in range(3)]
 
 
 def _elsewhere(route: Any, here: str, there: str) -> None:
@@ -192,7 +197,7 @@ def _elsewhere(route: Any, here: str, there: str) -> None:
 
 def _event(question: str, fn_index: int) -> dict[str, Any]:
     messages = [{"role": "user", "content": [{"type": "text", "text": question}], "metadata": None}]
-    return {"data": [messages, "", "", "", "", ""], "fn_index": fn_index, "session_hash": "essai"}
+    return {"data": [messages, "", "", "", "", MODE_WRITTEN], "fn_index": fn_index, "session_hash": "essai"}
 
 
 @pytest.fixture(scope="module")

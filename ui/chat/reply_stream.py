@@ -138,7 +138,9 @@ class _ReplyStream(Response):
     async def _send_end(self, scope: Scope, send: Send, reply: Reply | None) -> None:
         response = await self._from_gradio(scope, reply)
         done = {"kind": "done", "response": response}
-        if reply is not None:
+        if response is None:
+            done["problem"] = page_wording.UNREADABLE_EVENT
+        elif reply is not None:
             receipt = self._door.feedback.receipt(reply.answer) if self._door.feedback else ""
             done["record"] = record_of(reply.answer, self._door.conversation.titles(), receipt)
         await send(_frame(done))
@@ -158,7 +160,7 @@ class _ReplyStream(Response):
 
 
 async def _called(app: ASGIApp, scope: Scope, body: bytes) -> Any:
-    """The JSON that the application answers to a POST, made of the request that is being answered."""
+    """What the application answers to a POST, made of the request that is being answered; None when it refuses."""
     headers = [(name, value) for name, value in scope["headers"] if name not in {b"content-length", b"expect"}]
     headers.append((b"content-length", str(len(body)).encode()))
     inner = {
@@ -168,16 +170,20 @@ async def _called(app: ASGIApp, scope: Scope, body: bytes) -> Any:
     path = root + GRADIO_ADDRESS
     inner |= {"path": path, "raw_path": path.encode(), "headers": headers, "query_string": b"", "state": {}}
     parts: list[bytes] = []
+    status = 0
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
-        if message["type"] == "http.response.body":
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        elif message["type"] == "http.response.body":
             parts.append(message.get("body", b""))
 
     await app(inner, receive, send)
-    return json.loads(b"".join(parts))
+    return json.loads(b"".join(parts)) if status == 200 else None
 
 
 async def _cancel_when_gone(receive: Receive, running: anyio.CancelScope) -> None:
