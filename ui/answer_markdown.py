@@ -117,6 +117,7 @@ def answer_markdown_file(
         "statut": answer.status,
         "genere_par_ia": True,
         "outil": wording.TITLE,
+        "redaction": wording.WRITTEN_BY_MODEL if answer.mode == "llm" else wording.WRITTEN_FROM_EXTRACTS,
         "modele": answer.model,
         "revisions": [
             {"source": r.source, "commit": r.commit, "date": r.date, "officielle": r.official}

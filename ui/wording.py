@@ -22,6 +22,8 @@ GENERATED_BY_MODEL = (
 GENERATED_FROM_EXTRACTS = (
     "Composé automatiquement (Assistant CCT, intelligence artificielle) d'extraits des documents cités. À vérifier."
 )
+WRITTEN_BY_MODEL = "modèle de langue, vérifiée"
+WRITTEN_FROM_EXTRACTS = "extraits des documents"
 UNNAMED_MODEL = "de langage"
 
 DEMONSTRATION = (

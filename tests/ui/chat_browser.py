@@ -55,12 +55,15 @@ class Server:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.kill()
+        self._stop()
 
     def kill(self) -> None:
         """Stops at once, connections cut."""
-        self._server.should_exit = True
         self._server.force_exit = True
+        self._stop()
+
+    def _stop(self) -> None:
+        self._server.should_exit = True
         self._thread.join(20)
         self._listening.close()
 

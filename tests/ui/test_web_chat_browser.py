@@ -347,10 +347,10 @@ def test_questions_to_ask_next_are_offered_and_asked(page: Any, site: str) -> No
 def test_a_refusal_of_the_server_is_told_and_the_question_kept(page: Any, site: str) -> None:
     open_page(page, site)
     told = {"title": "Trop de requêtes", "detail": "Attendez une minute."}
-    page.route("**/page/reply", lambda route: route.fulfill(status=429, json=told))
+    page.route("**/run/reply", lambda route: route.fulfill(status=429, json=told))
     ask(page, "Une question ?")
     expect(page.locator("#etat")).to_contain_text("Attendez une minute.")
-    page.unroute("**/page/reply")
+    page.unroute("**/run/reply")
     page.get_by_role("button", name="Réessayer").click()
     expect(answers(page)).to_have_count(1)
     expect(asked(page)).to_have_text(["Une question ?"])

@@ -173,7 +173,7 @@ def test_two_replicas_in_turn_answer_one_conversation(chromium: Any) -> None:
         def in_turn(route: Any) -> None:
             url = route.request.url
             if route.request.method == "POST":
-                _elsewhere(route, one.url, next(replies if url.endswith("/page/reply") else others))
+                _elsewhere(route, one.url, next(replies if url.endswith("/run/reply") else others))
             else:
                 route.continue_()
 
@@ -211,7 +211,7 @@ def test_the_stream_ends_with_what_gradio_would_have_answered(
 ) -> None:
     model.go_on.set()
     event = _event("Une sonde ?", reply_event)
-    streamed = httpx.post(f"{site}page/reply", json=event, timeout=60)
+    streamed = httpx.post(f"{site}gradio_api/run/reply", json=event, timeout=60)
     assert streamed.headers["content-type"] == "text/event-stream"
     frames = [json.loads(line.removeprefix("data: ")) for line in streamed.text.split("\n\n") if line]
     assert [f["kind"] for f in frames] == ["writing", "text", "text", "done"]
@@ -232,7 +232,7 @@ def test_the_stream_ends_with_what_gradio_would_have_answered(
     ],
 )
 def test_a_request_that_is_not_of_the_page_is_refused_in_french(site: str, body: bytes, status: int) -> None:
-    refused = httpx.post(f"{site}page/reply", content=body, timeout=60)
+    refused = httpx.post(f"{site}gradio_api/run/reply", content=body, timeout=60)
     assert refused.status_code == status
     assert refused.json()["detail"].endswith(".")
 
@@ -240,13 +240,17 @@ def test_a_request_that_is_not_of_the_page_is_refused_in_french(site: str, body:
 def test_a_conversation_whose_last_question_has_its_answer_changes_nothing(site: str, reply_event: int) -> None:
     event = _event("Une sonde ?", reply_event)
     event["data"][0].append({"role": "assistant", "content": [{"type": "text", "text": "oui"}], "metadata": None})
-    (frame,) = [json.loads(f[6:]) for f in httpx.post(f"{site}page/reply", json=event).text.split("\n\n") if f]
+    (frame,) = [
+        json.loads(f[6:]) for f in httpx.post(f"{site}gradio_api/run/reply", json=event).text.split("\n\n") if f
+    ]
     assert "record" not in frame
     assert frame["response"]["data"] == [{"__type__": "update"}] * len(frame["response"]["data"])
 
 
 def test_an_assistant_that_does_not_stream_answers_in_one_piece(reply_event: int) -> None:
     with Server(CannedAssistant) as server:
-        answered = httpx.post(f"{server.url}page/reply", json=_event("Une sonde ?", reply_event), timeout=60)
+        answered = httpx.post(
+            f"{server.url}gradio_api/run/reply", json=_event("Une sonde ?", reply_event), timeout=60
+        )
         frames = [json.loads(f[6:]) for f in answered.text.split("\n\n") if f]
         assert [f["kind"] for f in frames] == ["done"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -28,14 +29,27 @@ LONGEST_LINKED_QUESTION = 2_000
 EVENT = {"queue": False, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "multiple"}
 
 
+Links = tuple[tuple[str, str], ...]
+"""(address, label), in the order to show them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """The other pages of the server."""
+
+    navigation: Links = ()
+    footer: Links = ()
+
+
 class ChatPage:
     """Builds the page.
 
     `asks` and `replies` are then gradio's numbers of the events that put a question and that answer it.
     """
 
-    def __init__(self, gr: Any, conversation: WebConversation) -> None:
+    def __init__(self, gr: Any, conversation: WebConversation, links: PageLinks) -> None:
         self._gr = gr
+        self._links = links
         self._conversation = conversation
         self.asks: set[int] = set()
         self.replies: set[int] = set()
@@ -49,7 +63,7 @@ class ChatPage:
                 with gr.Column(scale=3, min_width=320):
                     gr.Markdown(f"# {wording.TITLE}\n{wording.TAGLINE}", elem_id="entete")
                 with gr.Column(scale=2, min_width=320, elem_id="haut-droite"):
-                    gr.Markdown(_navigation(), elem_id="navigation", latex_delimiters=[])
+                    gr.Markdown(_linked(self._links.navigation), elem_id="navigation", latex_delimiters=[])
                     self._served = gr.Markdown("", elem_id="revisions", latex_delimiters=[])
             gr.Markdown(wording.NOTICE, elem_id="avis-ia")
             with gr.Row(elem_id="page"):
@@ -59,6 +73,7 @@ class ChatPage:
                     gr.Markdown(wording.SOURCES_HEADING)
                     self._sources = gr.Markdown(wording.NO_SOURCES_YET, elem_id="sources", latex_delimiters=[])
                     self._earlier = gr.Markdown("", elem_id="sources-precedentes", latex_delimiters=[])
+            gr.Markdown(_linked(self._links.footer), elem_id="pied", latex_delimiters=[])
             self._wire(page)
         return page
 
@@ -225,11 +240,10 @@ class ChatPage:
         return [self._gr.Button(value=question, visible=bool(question)) for question in padded]
 
 
-def _navigation() -> str:
-    """Links to the other pages, which open beside this one: leaving it would lose the conversation."""
+def _linked(links: Links) -> str:
+    """Links to other pages, which open beside this one: leaving it would lose the conversation."""
     hidden = f'<span class="lu">{page_wording.NEW_WINDOW}</span>'
-    links = (
-        f'<a href="{address}" target="_blank">{html.escape(name)} {hidden}</a>'
-        for address, name in page_wording.NAVIGATION.items()
+    return " ".join(
+        f'<a href="{html.escape(address)}" target="_blank">{html.escape(label)} {hidden}</a>'
+        for address, label in links
     )
-    return " ".join(links)

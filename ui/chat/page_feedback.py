@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.answer import Answer
+from ui.feedback.desk import FeedbackDesk
+from ui.feedback.feedback import MINUTES
+from ui.feedback.feedback_wording import REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,9 @@ class PageFeedback:
     receipt: Callable[[Answer], str]
     reasons: tuple[tuple[str, str], ...]
     """(value, French label), in the order to show them."""
-    minutes: tuple[int, ...] = (0, 5, 15, 30)
-    comments: bool = False
-    """True when a requirement can be commented."""
+    minutes: tuple[int, ...]
+
+    @staticmethod
+    def of(desk: FeedbackDesk) -> PageFeedback:
+        """The page's votes, kept by a desk."""
+        return PageFeedback(lambda answer: desk.receipt(answer, "web"), tuple(REASONS.items()), MINUTES)

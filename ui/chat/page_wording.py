@@ -34,16 +34,8 @@ NOTHING_TO_EDIT = "Aucune question n'a encore été posée."
 STOPPED = "rédaction arrêtée à votre demande"
 SAY_IN_SOURCE = "Que dit {id} dans {source} ?"
 
-NAVIGATION: Mapping[str, str] = {
-    "/exigences": "Exigences",
-    "/composants": "Composants",
-    "/glossaire": "Glossaire",
-    "/revisions": "Révisions",
-    "/conformite": "Conformité",
-}
 NAVIGATION_LABEL = "Documents"
-WITHOUT_SCRIPT = "Cette page demande JavaScript. Sans lui, posez votre question sur [la page simple](/question)."
-
+FOOTER_LABEL = "Informations légales"
 UNREADABLE_EVENT = "La page et le serveur ne se comprennent plus : rechargez la page."
 BODY_TOO_LARGE = "La conversation est devenue trop longue : commencez-en une nouvelle."
 
@@ -58,6 +50,7 @@ BROWSER: Mapping[str, str] = {
     "modeLabel": ANSWER_MODE_LABEL,
     "sourcesLabel": "Sources citées",
     "navigationLabel": NAVIGATION_LABEL,
+    "footerLabel": FOOTER_LABEL,
     "searching": "Recherche en cours…",
     "writing": "Rédaction : chaque phrase est vérifiée avant d'être montrée. Échap pour arrêter.",
     "underWay": "Une réponse est en cours : Échap l'arrête.",
@@ -80,12 +73,6 @@ BROWSER: Mapping[str, str] = {
     "feedbackThanks": "Avis enregistré, merci. Vous pouvez le modifier.",
     "feedbackFailed": "L'avis n'a pas pu être enregistré : {reason} Il reste affiché, réessayez.",
     "feedbackEdit": "Modifier mon avis",
-    "commentTitle": "Commenter {id}",
-    "commentText": "Votre commentaire",
-    "commentProposal": "Rédaction proposée (facultatif)",
-    "commentSend": "Envoyer le commentaire",
-    "commentThanks": "Commentaire enregistré, merci.",
-    "emptyText": "Écrivez d'abord quelque chose.",
     "close": "Fermer",
     "cancel": "Annuler",
     "shortcuts": "Raccourcis clavier",

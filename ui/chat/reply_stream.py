@@ -1,4 +1,4 @@
-"""POST /page/reply: the reply event of the page, in one request that any replica can answer, shown while it is made.
+"""POST /gradio_api/run/reply: the page's reply event, in one request that any replica can answer.
 
 Gradio streams through a queue, whose two requests must reach the same process. Here the page's script sends the
 request that Gradio would send, receives the progress as server-sent events, and at the end the very response that
@@ -30,7 +30,8 @@ from ui.chat.page_feedback import PageFeedback
 from ui.chat.web_conversation import Progress, Reply, Request, WebConversation
 from ui.doors.http_protection import problem
 
-ADDRESS = "/page/reply"
+ADDRESS = "/gradio_api/run/reply"
+"""Beside the address that it stands for, so that whatever guards and counts that one does the same here."""
 GRADIO_ADDRESS = "/gradio_api/run/predict"
 LONGEST_BODY = 5_000_000
 """Bytes: the whole conversation and its sources come with each question."""

@@ -18,12 +18,12 @@ from ui.chat import page_wording
 from ui.doors.web_assistant import WebAssistant
 
 
-def source_cards(answer: Answer, served: WebAssistant, anchor: str) -> str:
-    """The panel of sources as the page shows it."""
+def source_cards(answer: Answer, served: WebAssistant, anchor: str, comments: bool = False) -> str:
+    """The panel of sources as the page shows it; with comments, each requirement leads to its comment form."""
     titles = served.source_titles()
 
     def more(citation: Citation, card: str) -> str:
-        return _more(citation, card, _around(served, citation.place), titles)
+        return _more(citation, card, _around(served, citation.place), titles, comments)
 
     return sources_markdown(answer, served.passage_text, titles, anchor, more)
 
@@ -58,21 +58,27 @@ def _around(served: WebAssistant, place: Place) -> Surroundings:
         return Surroundings()
 
 
-def _more(citation: Citation, card: str, around: Surroundings, titles: Mapping[str, str]) -> str:
+def _more(citation: Citation, card: str, around: Surroundings, titles: Mapping[str, str], comments: bool) -> str:
     place = citation.place
     rows = [f'<p class="source-conflict">⚠ {text}</p>' for text in _conflicts(place, around.namesakes, titles)]
     links = [f'<a href="#copier-{card}" class="action">{page_wording.COPY_REFERENCE}</a>']
     if place.kind == "requirement" and place.id:
-        page = f"{page_wording.REQUIREMENT_PAGE} {page_wording.NEW_WINDOW}"
-        links.insert(0, f'<a href="{literal(requirement_address(place))}" target="_blank">{page}</a>')
-        links.append(f'<a href="#commenter-{card}" class="action">{page_wording.COMMENT_REQUIREMENT}</a>')
+        links.insert(0, _beside(requirement_address(place), page_wording.REQUIREMENT_PAGE))
+        if comments:
+            named = {"source": place.source, "id": place.id, "occurrence": place.occurrence}
+            links.append(_beside(f"/commenter?{urlencode(named)}", page_wording.COMMENT_REQUIREMENT))
     rows.append(f'<p class="source-links">{" ".join(links)}</p>')
     if near := _near(place, around, titles):
         rows.append(f'<p class="source-near">{near}</p>')
     hidden = literal(reference(citation, titles))
-    key = f"{place.source}:{place.id or ''}#{place.occurrence}"
-    rows.append(f'<span class="source-reference">{hidden}</span><span class="source-key">{literal(key)}</span>')
+    rows.append(f'<span class="source-reference">{hidden}</span>')
     return "".join(rows)
+
+
+def _beside(address: str, label: str) -> str:
+    """A link that opens beside the page: leaving it would lose the conversation."""
+    hidden = f'<span class="lu">{page_wording.NEW_WINDOW}</span>'
+    return f'<a href="{literal(address)}" target="_blank">{label} {hidden}</a>'
 
 
 def _near(place: Place, around: Surroundings, titles: Mapping[str, str]) -> str:

@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from starlette.routing import Route
 
 from ui import wording
 from ui.chat import page_wording
-from ui.chat.page_blocks import REPLY_OUTPUTS, ChatPage
+from ui.chat.page_blocks import REPLY_OUTPUTS, ChatPage, Links, PageLinks
 from ui.chat.page_feedback import PageFeedback
 from ui.chat.reply_stream import ReplyDoor, add_reply_stream
 from ui.chat.web_conversation import WebConversation
 from ui.chat.web_theme import web_theme
 from ui.doors.web_assistant import AssistantProvider, Recorder
+from ui.pages.layout import FOOTER, NAVIGATION, Link
 
 SCRIPTS = ("surface.js", "replies.js", "dialogs.js", "answer_actions.js", "keyboard.js", "start.js")
 """In this order, one script: each uses what those before it declare."""
@@ -37,8 +39,9 @@ def mount_web_chat(
     Without feedback, the page has no button to vote or to comment.
     """
     gr = _gradio()
-    conversation = WebConversation(assistant, record)
-    page = ChatPage(gr, conversation)
+    addresses = {route.path for route in app.routes if isinstance(route, Route)}
+    conversation = WebConversation(assistant, record, comments="/commenter" in addresses)
+    page = ChatPage(gr, conversation, PageLinks(_existing(NAVIGATION, addresses), _existing(FOOTER, addresses)))
     blocks = page.blocks()
     served = _Later()
     _serve_static(app, page, feedback)
@@ -59,6 +62,11 @@ def mount_web_chat(
         max_file_size="1kb",
     )
     served.app = app.routes[-1].app  # type: ignore[attr-defined]  # gradio mounts itself last
+
+
+def _existing(links: tuple[Link, ...], addresses: set[str]) -> Links:
+    """The entries that everybody sees and whose page the application has."""
+    return tuple((link.href, link.label) for link in links if link.href in addresses and link.shown is None)
 
 
 class _Later:

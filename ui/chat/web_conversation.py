@@ -65,9 +65,14 @@ class WebConversation:
     """What each event of the page gives back, without any knowledge of gradio's components."""
 
     def __init__(
-        self, assistant: AssistantProvider, record: Recorder, clock: Callable[[], float] = time.time
+        self,
+        assistant: AssistantProvider,
+        record: Recorder,
+        comments: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._assistant = assistant
+        self._comments = comments
         self._record = record
         self._clock = clock
 
@@ -161,7 +166,7 @@ class WebConversation:
         return Reply(
             answer,
             body,
-            source_cards(answer, served, anchor),
+            source_cards(answer, served, anchor, self._comments),
             earlier,
             follow_ups(answer, served)[:SUGGESTIONS],
         )

@@ -1,7 +1,6 @@
-// What to do with an answer: copy it with its sources, save it, say whether it was useful, comment a requirement.
+// What to do with an answer: copy it with its sources, save it, say whether it was useful.
 
 const FEEDBACK = "api/v1/feedback";
-const COMMENTS = "api/v1/comments";
 
 function addActions() {
   const answers = every('#chat [data-testid="bot"]');
@@ -96,31 +95,4 @@ async function sendOpinion(record, opinion, dialog = null) {
   addActions();
   say(WORDING.feedbackThanks);
   return true;
-}
-
-function commentOn(card) {
-  const key = card.querySelector(".source-key").textContent;
-  const [, source, id, occurrence] = key.match(/^([^:]*):(.*)#(\d+)$/);
-  const text = textArea(WORDING.commentText);
-  const proposal = textArea(WORDING.commentProposal);
-  const send = element("button", { type: "button", class: "principal" }, WORDING.commentSend);
-  const title = WORDING.commentTitle.replace("{id}", id);
-  const dialog = openDialog(title, [text.row, proposal.row], [send]);
-  text.field.focus();
-  send.addEventListener("click", async () => {
-    if (!text.field.value.trim()) {
-      dialog.tell(WORDING.emptyText);
-      text.field.focus();
-      return;
-    }
-    const comment = { source, id, occurrence: Number(occurrence), comment: text.field.value, proposal: proposal.field.value };
-    try {
-      await post(COMMENTS, comment);
-    } catch (problem) {
-      dialog.tell(WORDING.feedbackFailed.replace("{reason}", problem.message));
-      return;
-    }
-    dialog.close();
-    say(WORDING.commentThanks);
-  });
 }

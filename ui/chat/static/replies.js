@@ -64,7 +64,7 @@ function end() {
 
 async function reply(send, address, event) {
   const turn = running || (begin(), running);
-  const where = address.replace(/gradio_api\/run\/.*$/, "page/reply");
+  const where = address.replace(/run\/.*$/, "run/reply");
   const done = await untilAnswered(turn, () => attempt(send, where, event, turn));
   const answers = event.data[0].filter((message) => message.role === "assistant").length;
   const given = turn.given || !done;

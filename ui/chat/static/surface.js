@@ -63,9 +63,8 @@ function follow(event) {
   if (!address.startsWith("#")) return;
   event.preventDefault();
   const name = decodeURIComponent(address.slice(1));
-  const card = byId(name.replace(/^(copier|commenter)-/, ""));
+  const card = byId(name.replace(/^copier-/, ""));
   if (name.startsWith("copier-") && card) copyReference(card);
-  else if (name.startsWith("commenter-") && card) commentOn(card);
   else if (card) show(card);
   else if (name.startsWith("src")) say(WORDING.sourceGone);
 }
@@ -125,6 +124,8 @@ function name() {
   const navigation = byId("navigation");
   setAttribute(navigation, "role", "navigation");
   setAttribute(navigation, "aria-label", WORDING.navigationLabel);
+  setAttribute(byId("pied"), "role", "navigation");
+  setAttribute(byId("pied"), "aria-label", WORDING.footerLabel);
   setAttribute(byId("perimetre"), "aria-label", WORDING.scopeLabel);
   setAttribute(byId("mode"), "aria-label", WORDING.modeLabel);
   every("a.action").forEach((e) => setAttribute(e, "role", "button"));
