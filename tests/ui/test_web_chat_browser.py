@@ -266,14 +266,14 @@ def test_a_reference_and_an_answer_are_copied_with_where_they_come_from(chromium
         open_page(page, site)
         ask(page, "Que demande EXI-ARCH-12 ?")
         page.locator("#src-1").get_by_role("button", name="Copier la référence").click()
-        expect(page.locator("#etat")).to_contain_text("Copié.")
+        expect(page.locator("#etat")).to_contain_text("Référence copiée.")
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(
             "CCT Cloud Pi Native, EXI-ARCH-12, cct-exigences.md, ligne 50, P (primordiale), révision"
         )
         assert copied.endswith("#L50")
         page.get_by_role("button", name="Copier avec les sources").click()
-        expect(page.locator("#etat .note")).to_have_count(2)
+        expect(page.locator("#etat")).to_contain_text("Réponse copiée, avec ses sources.")
         answer = page.evaluate("navigator.clipboard.readText()")
         assert "## Sources" in answer
         assert "> Chaque composant expose une adresse /health" in answer

@@ -60,9 +60,9 @@ class ChatPage:
         with gr.Blocks(title=wording.TITLE, fill_width=True, analytics_enabled=False) as page:
             self._banner = gr.Markdown("", elem_id="bandeau", latex_delimiters=[], visible=False)
             with gr.Row(elem_id="haut"):
-                with gr.Column(scale=3, min_width=320):
+                with gr.Column(scale=1, min_width=320):
                     gr.Markdown(f"# {wording.TITLE}\n{wording.TAGLINE}", elem_id="entete")
-                with gr.Column(scale=2, min_width=320, elem_id="haut-droite"):
+                with gr.Column(scale=1, min_width=320, elem_id="haut-droite"):
                     gr.Markdown(_linked(self._links.navigation), elem_id="navigation", latex_delimiters=[])
                     self._served = gr.Markdown("", elem_id="revisions", latex_delimiters=[])
             gr.Markdown(wording.NOTICE, elem_id="avis-ia")
@@ -89,9 +89,10 @@ class ChatPage:
             placeholder=wording.EMPTY_CHAT,
             latex_delimiters=[],
             feedback_options=(),
+            autoscroll=False,  # the script shows the beginning of an answer, not its end
             allow_file_downloads=False,
         )
-        self._status = gr.Markdown("", elem_id="etat", latex_delimiters=[])
+        self._under_the_conversation()
         with gr.Row(elem_id="suggestions"):
             self._suggested = [
                 gr.Button("", size="sm", visible=False, elem_classes="suggestion") for _ in range(SUGGESTIONS)
@@ -109,6 +110,17 @@ class ChatPage:
             self._send = gr.Button(wording.SEND, variant="primary", elem_id="envoyer", scale=0, min_width=120)
             gr.Button(page_wording.STOP, elem_id="arreter", scale=0, min_width=120)  # the script stops the request
         self._settings()
+
+    def _under_the_conversation(self) -> None:
+        gr = self._gr
+        small = {"size": "sm", "scale": 0, "min_width": 60}
+        with gr.Row(elem_id="sous-conversation"):
+            self._status = gr.Markdown("", elem_id="etat", latex_delimiters=[])
+            self._retry = gr.Button(page_wording.RETRY, elem_id="reessayer", **small)
+            self._edit = gr.Button(page_wording.EDIT, elem_id="modifier", **small)
+            self._cancel = gr.Button(page_wording.CANCEL_EDIT, elem_id="ne-plus-modifier", visible=False, **small)
+            self._restart = gr.Button(wording.NEW_CONVERSATION, elem_id="nouvelle", **small)
+            self._editing = gr.Checkbox(value=False, visible=False, label=page_wording.EDIT)
 
     def _settings(self) -> None:
         gr = self._gr
@@ -128,13 +140,6 @@ class ChatPage:
                 scale=2,
                 min_width=220,
             )
-            self._retry = gr.Button(page_wording.RETRY, size="sm", elem_id="reessayer", scale=0, min_width=110)
-            self._edit = gr.Button(page_wording.EDIT, size="sm", elem_id="modifier", scale=0, min_width=170)
-            self._cancel = gr.Button(
-                page_wording.CANCEL_EDIT, size="sm", elem_id="ne-plus-modifier", scale=0, min_width=150, visible=False
-            )
-            self._restart = gr.Button(wording.NEW_CONVERSATION, size="sm", elem_id="nouvelle", scale=0, min_width=180)
-            self._editing = gr.Checkbox(value=False, visible=False, label=page_wording.EDIT)
 
     def _scopes(self) -> list[tuple[str, str]]:
         titles = self._conversation.titles()

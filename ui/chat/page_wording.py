@@ -35,6 +35,7 @@ STOPPED = "rédaction arrêtée à votre demande"
 SAY_IN_SOURCE = "Que dit {id} dans {source} ?"
 
 NAVIGATION_LABEL = "Documents"
+SIMPLE_PAGE = "Version simple, sans JavaScript"
 FOOTER_LABEL = "Informations légales"
 UNREADABLE_EVENT = "La page et le serveur ne se comprennent plus : rechargez la page."
 BODY_TOO_LARGE = "La conversation est devenue trop longue : commencez-en une nouvelle."
@@ -57,7 +58,8 @@ BROWSER: Mapping[str, str] = {
     "stopping": "Arrêt demandé : la réponse vient en extraits.",
     "actionsLabel": "Que faire de cette réponse",
     "copy": "Copier avec les sources",
-    "copied": "Copié.",
+    "referenceCopied": "Référence copiée.",
+    "answerCopied": "Réponse copiée, avec ses sources.",
     "notCopied": "Le navigateur a refusé la copie : sélectionnez le texte à la main.",
     "download": "Télécharger en Markdown",
     "downloaded": "Fichier enregistré : {name}",

@@ -28,6 +28,9 @@ from ui.pages.layout import FOOTER, NAVIGATION, Link
 SCRIPTS = ("surface.js", "replies.js", "dialogs.js", "answer_actions.js", "keyboard.js", "start.js")
 """In this order, one script: each uses what those before it declare."""
 
+SIMPLE_PAGE = "/question"
+"""The conversation without script."""
+
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -41,7 +44,7 @@ def mount_web_chat(
     gr = _gradio()
     addresses = {route.path for route in app.routes if isinstance(route, Route)}
     conversation = WebConversation(assistant, record, comments="/commenter" in addresses)
-    page = ChatPage(gr, conversation, PageLinks(_existing(NAVIGATION, addresses), _existing(FOOTER, addresses)))
+    page = ChatPage(gr, conversation, _links(addresses))
     blocks = page.blocks()
     served = _Later()
     _serve_static(app, page, feedback)
@@ -64,9 +67,15 @@ def mount_web_chat(
     served.app = app.routes[-1].app  # type: ignore[attr-defined]  # gradio mounts itself last
 
 
+def _links(addresses: set[str]) -> PageLinks:
+    simple = ((SIMPLE_PAGE, page_wording.SIMPLE_PAGE),) if SIMPLE_PAGE in addresses else ()
+    return PageLinks(_existing(NAVIGATION, addresses), simple + _existing(FOOTER, addresses))
+
+
 def _existing(links: tuple[Link, ...], addresses: set[str]) -> Links:
     """The entries that everybody sees and whose page the application has."""
-    return tuple((link.href, link.label) for link in links if link.href in addresses and link.shown is None)
+    shown = [link for link in links if link.href in addresses and link.shown is None]
+    return tuple((link.href, link.label) for link in shown if link.href != SIMPLE_PAGE)
 
 
 class _Later:

@@ -4,7 +4,10 @@ const FEEDBACK = "api/v1/feedback";
 
 function addActions() {
   const answers = every('#chat [data-testid="bot"]');
-  if (answers.length > shownBefore) clearDraft();
+  if (answers.length > shownBefore) {
+    clearDraft();
+    showBeginning();
+  }
   shownBefore = answers.length;
   answers.forEach((answer, n) => {
     const record = records[n];
@@ -15,11 +18,20 @@ function addActions() {
 }
 let shownBefore = 0;
 
+// A new answer is read from its question on, and its sources from the first.
+function showBeginning() {
+  const scrolled = document.querySelector("#chat .bubble-wrap");
+  const question = every('#chat [data-testid="user"]').pop();
+  if (!scrolled || !question) return;
+  scrolled.scrollTop += question.getBoundingClientRect().top - scrolled.getBoundingClientRect().top - 16;
+  byId("colonne-sources").scrollTop = 0;
+}
+
 function actionsOf(record) {
   const bar = element("div", { class: "answer-actions", role: "group", "aria-label": WORDING.actionsLabel });
   bar.dataset.answer = record.id;
   bar.append(
-    action(WORDING.copy, () => copyText(record.copy)),
+    action(WORDING.copy, () => copyText(record.copy, WORDING.answerCopied)),
     action(WORDING.download, () => save(record)),
   );
   if (record.receipt) bar.append(...opinionOf(record));
@@ -83,7 +95,7 @@ function several(legend, options, chosen) {
 
 async function sendOpinion(record, opinion, dialog = null) {
   try {
-    await post(FEEDBACK, { receipt: record.receipt, channel: "web", ...opinion });
+    await post(FEEDBACK, { receipt: record.receipt, ...opinion });
   } catch (problem) {
     const told = WORDING.feedbackFailed.replace("{reason}", problem.message);
     if (dialog) dialog.tell(told);

@@ -164,10 +164,9 @@ function draft(text) {
   if (!shown) {
     shown = element("div", { id: "redaction", class: "prose", "aria-hidden": "true" });
     conversation.append(shown);
+    showBeginning();
   }
   shown.replaceChildren(...text.split(/\n{2,}/).map(paragraph));
-  const scrolled = conversation.closest(".bubble-wrap");
-  if (scrolled) scrolled.scrollTop = scrolled.scrollHeight;
 }
 
 function paragraph(text) {

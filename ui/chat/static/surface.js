@@ -31,6 +31,7 @@ function keepFrench() {
 }
 
 function say(sentence, milliseconds = 8000) {
+  every("#etat .note").forEach((earlier) => earlier.remove());
   const note = element("p", { class: "note" }, sentence);
   byId("etat").append(note);
   setTimeout(() => note.remove(), milliseconds);
@@ -70,15 +71,15 @@ function follow(event) {
 }
 
 function copyReference(card) {
-  copyText(card.querySelector(".source-reference").textContent);
+  copyText(card.querySelector(".source-reference").textContent, WORDING.referenceCopied);
 }
 
-async function copyText(text) {
+async function copyText(text, done) {
   try {
     await navigator.clipboard.writeText(text);
-    say(WORDING.copied);
+    say(done);
   } catch {
-    say(copyThroughField(text) ? WORDING.copied : WORDING.notCopied);
+    say(copyThroughField(text) ? done : WORDING.notCopied);
   }
 }
 
