@@ -47,7 +47,7 @@ REVISION_LABEL = "Révision"
 SERVED_REVISION = "En service"
 REVISION_CHOICE = "{source}, {date} ({commit})"
 EMPTY_CHAT = (
-    "### Que voulez-vous savoir ?\n"
+    "## Que voulez-vous savoir ?\n"
     "Une exigence par son identifiant, un terme, un composant, ou une question en français."
 )
 SUGGESTIONS = "Questions suggérées"

@@ -13,14 +13,21 @@ function listenToRequests() {
     const event = runEvent(resource, options);
     if (!event) return send(resource, options);
     if (WORDING.replies.includes(event.fn_index)) return reply(send, String(resource), event);
-    if (WORDING.asks.includes(event.fn_index)) begin();
+    const asks = WORDING.asks.includes(event.fn_index);
+    if (asks) begin();
     const response = await untilAnswered(null, () => send(resource, options));
-    if (WORDING.asks.includes(event.fn_index) && whenAsked) {
+    if (asks && !(response && response.ok)) await refused(response);
+    if (asks && whenAsked) {
       setTimeout(whenAsked, 50);
       whenAsked = null;
     }
     return response || Response.error();
   };
+}
+
+async function refused(response) {
+  end();
+  if (response) say(await problemOf(response.clone()), 20000);
 }
 
 function runEvent(resource, options) {
