@@ -34,7 +34,7 @@ def test_a_requirement_leads_to_its_page_its_neighbours_and_its_history() -> Non
     cards = source_cards(ANSWER, ASSISTANT, "src")
     assert '<a href="/exigences/pi/EXI-ARCH-12" target="_blank">' in cards
     assert "Que+dit+EXI-ARCH-11+dans+CCT+Cloud+Pi+Native" in cards
-    assert "Comment+EXI-ARCH-12+a+%C3%A9volu%C3%A9" in cards
+    assert "Comment+EXI-ARCH-12+a-t-elle+%C3%A9volu%C3%A9" in cards
     assert "/commenter" not in cards
     assert "/commenter?source=pi&#38;id=EXI-ARCH-12&#38;occurrence=1" in source_cards(ANSWER, ASSISTANT, "src", True)
 
@@ -63,10 +63,23 @@ def test_the_second_printing_of_an_identifier_has_its_own_address() -> None:
     assert requirement_address(replace(place("pi", "EXI-ORG-16"), occurrence=2)) == "/exigences/pi/EXI-ORG-16/2"
 
 
+def test_a_requirement_of_another_revision_is_read_at_its_own_and_not_commented() -> None:
+    old = replace(place(), commit="4567cdef" * 5)
+    answer = Answer("q", "answered", "t [1]", citations=(replace(HEALTH, place=old),))
+    cards = source_cards(answer, ASSISTANT, "src", comments=True)
+    assert '"/exigences/pi/EXI-ARCH-12?revision=4567cdef45"' in cards
+    assert "/commenter" not in cards
+
+
+def test_a_long_list_offers_only_what_the_assistant_suggests() -> None:
+    listed = tuple(replace(HEALTH, n=n) for n in range(1, 7))
+    assert follow_ups(Answer("q", "answered", "t", citations=listed, suggestions=("Et ?",)), ASSISTANT) == ("Et ?",)
+
+
 def test_what_follows_begins_with_the_assistant_s_own_suggestions_and_never_repeats_the_question() -> None:
     asked = follow_ups(ANSWER, ASSISTANT)
     assert asked[:2] == ANSWER.suggestions
-    assert "Comment EXI-ARCH-12 a évolué dans CCT Cloud Pi Native ?" in asked
+    assert "Comment EXI-ARCH-12 a-t-elle évolué dans CCT Cloud Pi Native ?" in asked
     again = Answer(asked[2].upper(), "answered", "t", citations=ANSWER.citations)
     assert asked[2] not in follow_ups(again, ASSISTANT)
 

@@ -244,7 +244,7 @@ def test_a_neighbour_asked_from_a_card_gives_back_what_was_being_written(page: A
     expect(answers(page)).to_have_count(1)
     field(page).fill("Un brouillon")
     page.locator("#src-1").get_by_role("link", name="Son histoire").click()
-    expect(asked(page).last).to_have_text("Comment EXI-ARCH-12 a évolué dans CCT Cloud Pi Native ?")
+    expect(asked(page).last).to_have_text("Comment EXI-ARCH-12 a-t-elle évolué dans CCT Cloud Pi Native ?")
     expect(field(page)).to_have_value("Un brouillon")
 
 
@@ -340,7 +340,7 @@ def test_a_rewriting_can_be_given_up(page: Any, site: str) -> None:
 def test_questions_to_ask_next_are_offered_and_asked(page: Any, site: str) -> None:
     open_page(page, site)
     ask(page, "Que demande EXI-ARCH-12 ?")
-    for question in ["Et pour CCT MirAI ?", "Comment EXI-ARCH-12 a évolué dans CCT Cloud Pi Native ?"]:
+    for question in ["Et pour CCT MirAI ?", "Comment EXI-ARCH-12 a-t-elle évolué dans CCT Cloud Pi Native ?"]:
         expect(page.get_by_role("button", name=question)).to_be_visible()
     page.get_by_role("button", name="Que dit EXI-ARCH-13 ?", exact=True).click()
     expect(asked(page)).to_have_text(["Que demande EXI-ARCH-12 ?", "Que dit EXI-ARCH-13 ?"])

@@ -17,13 +17,24 @@ from ui.answer_markdown import literal, reference, sources_markdown
 from ui.chat import page_wording
 from ui.doors.web_assistant import WebAssistant
 
+MANY = 4
+"""Requirements above which an answer is a list, about none of them in particular."""
+
 
 def source_cards(answer: Answer, served: WebAssistant, anchor: str, comments: bool = False) -> str:
     """The panel of sources as the page shows it; with comments, each requirement leads to its comment form."""
     titles = served.source_titles()
 
+    answering = {r.source: r.commit for r in served.revisions()}
+
     def more(citation: Citation, card: str) -> str:
-        return _more(citation, card, _around(served, citation.place), titles, comments)
+        place = citation.place
+        current = answering.get(place.source) == place.commit
+        links = [_beside(requirement_address(place, current), page_wording.REQUIREMENT_PAGE)]
+        if comments and current:
+            links.append(_beside(_comment_address(place), page_wording.COMMENT_REQUIREMENT))
+        own = links if place.kind == "requirement" and place.id else []
+        return _more(citation, card, _around(served, place), titles, own)
 
     return sources_markdown(answer, served.passage_text, titles, anchor, more)
 
@@ -32,8 +43,8 @@ def follow_ups(answer: Answer, served: WebAssistant) -> tuple[str, ...]:
     """Questions to ask next: the assistant's own, then which source was meant, the history, the next requirement."""
     titles = served.source_titles()
     asked = list(answer.suggestions)
-    cited = next((c.place for c in answer.citations if c.place.kind == "requirement"), None)
-    if cited is not None and cited.id:
+    requirements = [c.place for c in answer.citations if c.place.kind == "requirement"]
+    if 0 < len(requirements) <= MANY and (cited := requirements[0]).id:
         around = _around(served, cited)
         others = [n.place for n in around.namesakes if not n.same_text and n.place.source != cited.source]
         if others:  # the same identifier says two things: each one on its own
@@ -45,10 +56,16 @@ def follow_ups(answer: Answer, served: WebAssistant) -> tuple[str, ...]:
     return tuple(dict.fromkeys(q for q in asked if q.casefold() != own))
 
 
-def requirement_address(place: Place) -> str:
-    """The address of the requirement's own page on this server, "/exigences/pi/EXI-ORG-16/2"."""
+def requirement_address(place: Place, current: bool = True) -> str:
+    """The requirement's own page, "/exigences/pi/EXI-ORG-16/2"; at its own revision when that one is not current."""
     address = f"/exigences/{quote(place.source)}/{quote(place.id or '', safe='')}"
-    return address if place.occurrence == 1 else f"{address}/{place.occurrence}"
+    if place.occurrence > 1:
+        address += f"/{place.occurrence}"
+    return address if current or not place.commit else f"{address}?revision={place.commit[:10]}"
+
+
+def _comment_address(place: Place) -> str:
+    return "/commenter?" + urlencode({"source": place.source, "id": place.id, "occurrence": place.occurrence})
 
 
 def _around(served: WebAssistant, place: Place) -> Surroundings:
@@ -58,15 +75,10 @@ def _around(served: WebAssistant, place: Place) -> Surroundings:
         return Surroundings()
 
 
-def _more(citation: Citation, card: str, around: Surroundings, titles: Mapping[str, str], comments: bool) -> str:
+def _more(citation: Citation, card: str, around: Surroundings, titles: Mapping[str, str], own: list[str]) -> str:
     place = citation.place
     rows = [f'<p class="source-conflict">⚠ {text}</p>' for text in _conflicts(place, around.namesakes, titles)]
-    links = [f'<a href="#copier-{card}" class="action">{page_wording.COPY_REFERENCE}</a>']
-    if place.kind == "requirement" and place.id:
-        links.insert(0, _beside(requirement_address(place), page_wording.REQUIREMENT_PAGE))
-        if comments:
-            named = {"source": place.source, "id": place.id, "occurrence": place.occurrence}
-            links.append(_beside(f"/commenter?{urlencode(named)}", page_wording.COMMENT_REQUIREMENT))
+    links = [*own[:1], f'<a href="#copier-{card}" class="action">{page_wording.COPY_REFERENCE}</a>', *own[1:]]
     rows.append(f'<p class="source-links">{" ".join(links)}</p>')
     if near := _near(place, around, titles):
         rows.append(f'<p class="source-near">{near}</p>')
