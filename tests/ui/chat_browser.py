@@ -34,14 +34,14 @@ browser_marks = [
 class Server:
     """The application on a port of the loopback, in a thread; it may be killed, and another started on its port."""
 
-    def __init__(self, provider: AssistantProvider, port: int = 0) -> None:
+    def __init__(self, provider: AssistantProvider, port: int = 0, **options: Any) -> None:
         self._listening = socket.socket()
         self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._listening.bind(("127.0.0.1", port))
         self._listening.listen(64)
         self.port = int(self._listening.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}/"
-        config = uvicorn.Config(create_app(provider), log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(create_app(provider, **options), log_level="warning", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listening]}, daemon=True)
 
