@@ -23,11 +23,13 @@ from ui.doors.access_guard import AccessGuard, AccessPolicy
 from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.doors.openai_api import add_openai_door
 from ui.doors.web_assistant import AssistantProvider, WebAssistant
-from ui.errors import RefusedRequest
+from ui.errors import RefusedRequest, StorageError
+from ui.feedback import feedback_wording
 from ui.feedback.comment_pages import add_comment_pages
 from ui.feedback.desk import FeedbackDesk
 from ui.feedback.http_routes import add_feedback_routes
 from ui.feedback.maintenance_page import add_maintenance_page
+from ui.feedback.vote_pages import add_vote_pages
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.pages import page_wording
@@ -114,6 +116,7 @@ def create_app(
     if feedback is not None:
         feedback.counted_by(metrics)
         add_feedback_routes(app, feedback)
+        add_vote_pages(app, feedback)
     _add_health(app, assistant)
     _add_metrics(app, assistant, metrics)
     if access is not None:
@@ -122,7 +125,8 @@ def create_app(
         door.add_to(app)
     if maintenance is not None:
         metrics.also_tell(maintenance.journal.record)
-    add_question_page(app, assistant, metrics.record)
+    receipt = (lambda answer: feedback.receipt(answer, "web")) if feedback is not None else None
+    add_question_page(app, assistant, metrics.record, receipt)
     if corpus is not None:
         add_record_pages(app, corpus, assistant)
         add_revision_pages(app, corpus, assistant)
@@ -245,6 +249,11 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RefusedRequest)
     def refused_request(request: Request, exc: RefusedRequest) -> Response:
         return _refused(request, exc.status, wording.BAD_REQUEST_TITLE, exc.message, exc.remedy or None)
+
+    @app.exception_handler(StorageError)
+    def not_kept(request: Request, exc: StorageError) -> Response:
+        _log.warning("database: %s", exc.message)  # which names the server: for the operator alone
+        return _refused(request, 503, wording.SERVICE_TITLE, feedback_wording.CLOSED)
 
     @app.exception_handler(CctError)
     def cannot_serve(request: Request, exc: CctError) -> Response:

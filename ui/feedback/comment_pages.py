@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -14,19 +15,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ingest.comments.comment import Importance, shortened
 from ingest.corpus import Corpus
-from ingest.errors import CctError
 from ui.commands.records_view import RecordView, find_records
 from ui.doors.web_assistant import AssistantProvider
-from ui.errors import RefusedRequest
+from ui.errors import RefusedRequest, StorageError
 from ui.feedback import comment_wording as wording
 from ui.feedback.comments import LONGEST_NAME, LONGEST_PROPOSAL, RequirementComment, StoredComments
 from ui.feedback.pseudonyms import Pseudonyms
+from ui.feedback.sent_form import first_values, sent_fields
 from ui.feedback.signed_in import Person, person_of_request
 from ui.pages.layout import message_page, page
 
 ADDRESS = "/commenter"
-_LIMIT = 50_000
-"""Bytes of a sent form."""
+_log = logging.getLogger(__name__)
 
 
 def add_comment_pages(
@@ -71,7 +71,7 @@ class _CommentPages:
 
     async def left(self, request: Request) -> Response:
         """Keeps the comment and leads to the thanks; the form again, filled, when something is to be corrected."""
-        fields = await _fields(request)
+        fields = first_values(await sent_fields(request))
         return await run_in_threadpool(self._keep, request, fields)
 
     def thanks(self, request: Request) -> Response:
@@ -83,7 +83,7 @@ class _CommentPages:
 
     async def removed(self, request: Request) -> Response:
         """Takes a comment back."""
-        fields = await _fields(request)
+        fields = first_values(await sent_fields(request))
         return await run_in_threadpool(self._remove, request, fields.get("c", ""))
 
     def _keep(self, request: Request, fields: dict[str, str]) -> Response:
@@ -91,9 +91,11 @@ class _CommentPages:
         try:
             comment = self._comment(request, record, fields)
             self._comments().add(comment)
-        except (RefusedRequest, CctError) as exc:  # what was written is not lost: it comes back in the form
-            status = exc.status if isinstance(exc, RefusedRequest) else 503
-            return self._shown(request, record, fields, status, f"{exc.message} {exc.remedy}".strip())
+        except RefusedRequest as exc:  # what was written is not lost: it comes back in the form
+            return self._shown(request, record, fields, exc.status, f"{exc.message} {exc.remedy}".strip())
+        except StorageError as exc:
+            _log.warning("comment not kept: %s", exc.message)
+            return self._shown(request, record, fields, 503, wording.CLOSED)
         return RedirectResponse(f"{ADDRESS}/merci?{urlencode({'c': comment.id})}", 303)
 
     def _remove(self, request: Request, comment_id: str) -> Response:
@@ -165,19 +167,3 @@ class _CommentPages:
 def _record_name(record: RecordView) -> str:
     p = record.located.passage
     return f"{p.id}#{p.occurrence}" if p.occurrence > 1 else str(p.id)
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    """The fields of a sent form, the first value of each. Raises RefusedRequest."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise RefusedRequest(wording.ELSEWHERE, wording.OPEN_AGAIN, 403)
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LIMIT:
-            raise RefusedRequest(wording.TOO_LARGE.format(limit=_LIMIT // 1000), status=413)
-    try:
-        parsed = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict")
-    except ValueError as exc:
-        raise RefusedRequest(wording.DAMAGED_FORM, wording.OPEN_AGAIN, 422) from exc
-    return {name: values[0] for name, values in parsed.items()}

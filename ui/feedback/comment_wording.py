@@ -15,6 +15,7 @@ NAME_WITHOUT_CONSENT = "Cochez la case pour que votre nom soit transmis, ou lais
 DAMAGED_FORM = "Ce formulaire est incomplet ou a été modifié en route."
 OPEN_AGAIN = "Ouvrez de nouveau la page et recopiez votre texte."
 ELSEWHERE = "Ce formulaire a été envoyé depuis un autre site."
+CLOSED = "Les commentaires ne peuvent pas être enregistrés pour le moment : réessayez plus tard."
 TOO_LARGE = "Le formulaire dépasse {limit} ko."
 NOT_FOUND_TITLE = "Rien à commenter ici"
 NOT_NAMED = "L'adresse doit nommer une source et une exigence : /commenter?source=pi&id=EXI-ARCH-12."

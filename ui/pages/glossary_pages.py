@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from assistant.french_text import without_accents
 from ingest.passage import Kind
+from ingest.quote_form import fingerprint
 from ui.pages.document_text import document_html
 from ui.pages.layout import page
 from ui.pages.record_query import LONGEST_TEXT, holds, natural
@@ -112,7 +113,7 @@ def _body(record: Record) -> str:
     """The text without its first line where that is the heading of the entry already."""
     title, text = record.passage.title, record.passage.text
     first, _, rest = text.partition("\n")
-    return rest if rest and record.passage.kind == "norm" and first.strip() == title.strip() else text
+    return rest if rest and record.passage.kind == "norm" and fingerprint(first) == fingerprint(title) else text
 
 
 def _letter(record: Record) -> str:

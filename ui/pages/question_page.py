@@ -6,7 +6,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -23,6 +23,7 @@ from ui import wording
 from ui.answer_markdown import answer_markdown
 from ui.doors.web_assistant import AssistantProvider, Recorder, WebAssistant
 from ui.errors import RefusedRequest
+from ui.feedback.vote_pages import FORM_WORDS
 from ui.pages.answer_export import CONTENT_TYPE, answer_file
 from ui.pages.document_text import answer_html, quoted_html
 from ui.pages.layout import page
@@ -59,16 +60,29 @@ class Choices:
     examples: tuple[str, ...] = ()
 
 
-def add_question_page(app: FastAPI, assistant: AssistantProvider, record: Recorder) -> None:
-    """Adds the form, its answer, and the answer as a file; `record` counts each question."""
-    pages = _QuestionPage(assistant, record)
+def add_question_page(
+    app: FastAPI,
+    assistant: AssistantProvider,
+    record: Recorder,
+    receipt: Callable[[Answer], str] | None = None,
+) -> None:
+    """Adds the form, its answer, and the answer as a file; `record` counts each question.
+
+    With `receipt`, which gives what a vote needs, the answer can be voted on.
+    """
+    pages = _QuestionPage(assistant, record, receipt or _no_receipt)
     app.add_api_route("/question", pages.shown, methods=["GET", "HEAD"], include_in_schema=False, response_model=None)
     app.add_api_route("/question", pages.answered, methods=["POST"], include_in_schema=False, response_model=None)
     app.add_api_route("/question.md", pages.exported, methods=["POST"], include_in_schema=False, response_model=None)
 
 
+def _no_receipt(_answer: Answer) -> str:
+    return ""
+
+
 class _QuestionPage:
-    def __init__(self, assistant: AssistantProvider, record: Recorder) -> None:
+    def __init__(self, assistant: AssistantProvider, record: Recorder, receipt: Callable[[Answer], str]) -> None:
+        self._receipt = receipt
         self._assistant = assistant
         self._record = record
         self._limiter = anyio.CapacityLimiter(AT_ONCE)
@@ -146,6 +160,9 @@ class _QuestionPage:
             cards=[_card(c, titles, served) for c in answer.citations] if served is not None else [],
             suggestions=[(text, _asking(text, form)) for text in answer.suggestions],
             file=answer_file(answer, titles),
+            receipt=self._receipt(answer),
+            kept=None,
+            feedback=FORM_WORDS,
             problems={},
             form=following,
             choices=self._choices(form),

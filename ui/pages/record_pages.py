@@ -17,13 +17,13 @@ _SECONDS = 1.5
 """Time that a page waits for what is worked out in the background before it shows the rest."""
 
 
-def add_record_pages(app: FastAPI, corpus: Corpus, assistant: AssistantProvider, seconds: float = _SECONDS) -> None:
+def add_record_pages(app: FastAPI, corpus: Corpus, assistant: AssistantProvider) -> None:
     """Adds /exigences, /composants, /glossaire, /normes and /api/v1/suggest.
 
     `app.state.warm_pages()` begins what takes seconds, so that no reader waits for it.
     """
     shelf = RecordShelf(corpus, assistant)
-    facts = RequirementFacts(shelf, seconds)
+    facts = RequirementFacts(shelf, _SECONDS)
     choices = RevisionChoices(corpus, shelf.reader)
     app.state.warm_pages = facts.warm
     add_requirement_pages(app, shelf, facts, choices)

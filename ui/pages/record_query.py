@@ -13,7 +13,7 @@ from assistant.question_reading import read_question
 from ui.pages.record_shelf import Record, Shelf
 
 ORDERS: Mapping[str, str] = {
-    "document": "Ordre des documents",
+    "document": "Documents",
     "identifiant": "Identifiant",
     "type": "Type",
     "categorie": "Catégorie",

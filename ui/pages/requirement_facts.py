@@ -55,14 +55,17 @@ class RequirementFacts:
         self._findings = Prepared(background, self._lint, kept=3)
         self._questions = Prepared(background, self._bank, kept=4)
 
-    def warm(self) -> None:
-        """Begins whatever the served revisions' pages will show; a problem is left for the page that meets it."""
+    def warm(self, seconds: float = 0.0) -> None:
+        """Begins whatever the served revisions' pages will show, and waits that long for each part of it.
+
+        A problem is left for the page that meets it.
+        """
         with suppress(CctError):
             shelf = self._shelf.served()
-            self._questions.get(shelf.revisions, 0)
+            self._questions.get(shelf.revisions, seconds)
             for revision in shelf.revisions:
-                self._histories.get(self._history_key(revision), 0)
-            self._findings.get((shelf.revisions, datetime.date.today()), 0)
+                self._histories.get(self._history_key(revision), seconds)
+            self._findings.get((shelf.revisions, datetime.date.today()), seconds)
 
     def neighbours(self, record: Record, shelf: Shelf) -> tuple[Record | None, Record | None]:
         """The requirements printed before and after, in the same source."""
@@ -121,7 +124,7 @@ class RequirementFacts:
             return None
         states, followed = found
         own = next((one for one in followed if _bears(one, record.located)), None)
-        every = holders(states, followed, record.id)
+        every = holders(states, followed, record.id, record.passage.occurrence)
         return RequirementHistory(own, tuple(h for h in every if h.lineage is not own))
 
     def _history_key(self, revision: CorpusRevision) -> tuple[str, tuple[object, ...]]:

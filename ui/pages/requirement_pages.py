@@ -151,12 +151,29 @@ class _RequirementPages:
             history=history,
             lines=_history_lines(record, history),
             others=_others(history),
+            today=self._today(record, history) if record.pinned else None,
             before=before,
             after=after,
             ask=f"Que demande {record.id} dans {record.source_title} ?",
             comment=_comment_address(record),
             revisions=self._choices.of_source(record.source),
             excerpt=excerpt,
+        )
+
+    def _today(self, record: Record, history: RequirementHistory | None) -> Record | None:
+        """What the requirement of an older revision is in the served one: its identifier may have changed hands."""
+        steps = history.lineage.steps if history is not None and history.lineage is not None else ()
+        bearer = steps[-1].bearer if steps else None
+        if bearer is None:
+            return None
+        return next(
+            (
+                r
+                for r in self._shelf.served().requirements
+                if r.source == record.source
+                and (r.id, r.passage.occurrence) == (bearer.passage.id, bearer.passage.occurrence)
+            ),
+            None,
         )
 
     def _read(self, request: Request) -> tuple[Shelf, Query]:
@@ -170,7 +187,8 @@ def _unknown(request: Request, shelf: Shelf, identifier: str, source: str = "") 
     """404: where it is, when another source has it, and the identifiers nearest to it."""
     where = shelf.titles.get(source, source) if source else "les CCT"
     elsewhere = [r for r in shelf.named(identifier) if r.source != source]
-    revisions = " ; ".join(dict.fromkeys(f"{r.source.title}, {_edition(r)}" for r in shelf.revisions))
+    read = [r for r in shelf.revisions if source in ("", r.source.id)]
+    revisions = " ; ".join(_edition(r) if source else f"{r.source.title}, {_edition(r)}" for r in read)
     near = [r for r in shelf.near(identifier) if not source or r.source == source or r in elsewhere]
     text = f"Aucune exigence « {identifier} » dans {where} ({revisions})."
     if elsewhere:

@@ -41,7 +41,7 @@ class Suggestions:
         self._known: tuple[Shelf, tuple[_Entry, ...]] | None = None
 
     def find(self, typed: str, most: int) -> list[Record]:
-        """The best first: identifiers that are or begin so, then titles and texts where every word typed begins one."""
+        """The best first: identifiers that are or begin so, then titles and texts that have each word begun."""
         folded = without_accents(typed)
         squeezed, words = _IDENTIFIER.sub("", folded), _WORD.findall(folded)
         if not words:
@@ -109,6 +109,6 @@ def _json(record: Record) -> dict[str, Any]:
         "source": record.source,
         "source_title": record.source_title,
         "category": p.category,
-        "title": excerpt(title, 110),
+        "title": excerpt(title, 72),
         "url": record.path,
     }
