@@ -45,6 +45,8 @@ class Question:
     """Source id → commit hash, whole or its beginning, or date; a source that is not named is read at its served
     revision."""
     history: tuple[Turn, ...] = ()
+    extractive: bool = False
+    """No model writes, even where one is configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class Answer:
     text: str
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     mode: Mode = "extractive"
+    model: str | None = None
+    """Name of the model that wrote it."""
     degraded: str | None = None
     revisions: tuple[UsedRevision, ...] = ()
     citations: tuple[Citation, ...] = ()

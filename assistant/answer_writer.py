@@ -58,7 +58,9 @@ class AnswerWriter:
         show_unverified: bool = False,
         reranker: Reranker | None = None,
         prices: tuple[float, float] = (0.0, 0.0),
+        name: str | None = None,
     ) -> None:
+        self.name = name
         self._model = model
         self._library = library
         self._passages = passages

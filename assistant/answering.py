@@ -15,6 +15,7 @@ from assistant.change_answers import ChangeAnswers, ChangeDraft
 from assistant.citations import checked
 from assistant.composition import Composer, Draft
 from assistant.conversation import stand_alone
+from assistant.first_questions import FIRST_QUESTIONS
 from assistant.french_text import tokens
 from assistant.language_model import Usage
 from assistant.question_reading import Reading, read_question
@@ -23,6 +24,7 @@ from assistant.ranking import RankingParameters
 from assistant.records_answers import compare_sources, define, list_records, show_ids
 from assistant.retrieval import Found, Retriever
 from assistant.selection import Library, Selection, passage_of
+from assistant.surroundings import Surroundings, surroundings
 from assistant.wording import abstention, edition_notice, refusal
 from ingest.corpus import Corpus
 from ingest.errors import CctError
@@ -96,7 +98,7 @@ class Assistant:
         reading = read_question(searched)
         draft = self._draft(searched, reading, found, selection, question.sources)
         written = Written(None)
-        if self._writer is not None and self._writer.writes(reading, draft, selection):
+        if self._writer is not None and not question.extractive and self._writer.writes(reading, draft, selection):
             yield Searched(searched)
             written = yield from self._write(searched, found, selection, question.sources)
             draft = _instead(draft, written)
@@ -114,6 +116,7 @@ class Assistant:
             id=answer_id,
             status=draft.status,
             mode="llm" if written.draft is not None else "extractive",
+            model=self._writer.name if self._writer is not None and written.draft is not None else None,
             degraded=written.degraded,
             text="\n\n".join(draft.paragraphs),
             revisions=selection.used,
@@ -143,7 +146,7 @@ class Assistant:
         leaning = reading.says_that_it_leans and bool(question.history) and found.verdict != "hostile"
         searched, usage = text, None
         if not found.refused or leaning:
-            if self._writer is not None:
+            if self._writer is not None and not question.extractive:
                 rephrased, usage = self._writer.stand_alone(text, reading, question.history)
                 searched = rephrased or searched
             searched = searched if searched != text else stand_alone(text, reading, question.history)
@@ -229,12 +232,11 @@ class Assistant:
 
     def examples(self) -> tuple[str, ...]:
         """Questions to begin with."""
-        return (
-            "Comment s'authentifient les agents dans mon application ?",
-            "Peut-on stocker la sauvegarde sur la même grappe ?",
-            "Que dit EXI-ARCH-11 ?",
-            "Quelles exigences P sur les données ?",
-        )
+        return FIRST_QUESTIONS
+
+    def surroundings(self, place: Place) -> Surroundings:
+        """The neighbours and namesakes of a cited record, in the served revisions."""
+        return surroundings(self._library, place)
 
     def passage_text(self, place: Place) -> str:
         """The whole verbatim text of the passage at a place; empty when it is not in the served revisions."""

@@ -47,6 +47,7 @@ def make_writer(library: Library, settings: AssistantSettings | None = None) -> 
         show_unverified=settings.unverified == "show",
         reranker=make_reranker(settings),
         prices=(settings.price_prompt, settings.price_completion),
+        name=settings.model or None,
     )
 
 

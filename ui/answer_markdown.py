@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Set
+from datetime import UTC, datetime
 
 from assistant.answer import Answer, Citation, Place, WarningCode
 from ingest.errors import CctError
@@ -11,6 +13,10 @@ from ingest.passage import PRIORITY_NAMES
 from ui import wording
 
 PassageText = Callable[[Place], str]
+MoreOfCard = Callable[[Citation, str], str]
+"""What a channel adds below a source, as HTML, given the id of its card."""
+
+UNFOLDED = 5
 
 _MARKER = re.compile(r"(?<!\[)\[(\d{1,3})\](?![\](])")
 _OTHER_LINK = re.compile(r"\]\((?!\s*<?https?://)", re.IGNORECASE)
@@ -50,12 +56,16 @@ def warnings_markdown(answer: Answer, hidden: Set[WarningCode] = frozenset()) ->
 
 
 def sources_markdown(
-    answer: Answer, passage_text: PassageText, source_titles: Mapping[str, str], anchor: str = "src"
+    answer: Answer,
+    passage_text: PassageText,
+    source_titles: Mapping[str, str],
+    anchor: str = "src",
+    more: MoreOfCard = lambda _citation, _card: "",
 ) -> str:
-    """The panel of sources: one block a citation, in order, each with the id `anchor`-n."""
+    """The panel of sources: one block a citation, in order, each with the id `anchor`-n; the first ones unfolded."""
     if not answer.citations:
         return wording.NO_SOURCES
-    return "\n\n".join(_card(c, passage_text, source_titles, anchor) for c in answer.citations)
+    return "\n\n".join(_card(c, passage_text, source_titles, anchor, more) for c in answer.citations)
 
 
 def sources_list_markdown(answer: Answer, source_titles: Mapping[str, str]) -> str:
@@ -67,6 +77,72 @@ def place_words(place: Place, source_titles: Mapping[str, str]) -> str:
     """Where a passage stands, in French: "CCT MirAI, EXI-G-4, exigences.md, ligne 25"."""
     words = [source_titles.get(place.source, place.source), place.id or "", place.document, _lines(place)]
     return ", ".join(word for word in words if word)
+
+
+def reference(citation: Citation, source_titles: Mapping[str, str]) -> str:
+    """The citation as one writes it in a document of one's own, on one line."""
+    place = citation.place
+    words = [place_words(place, source_titles)]
+    if place.priority:
+        words.append(f"{place.priority} ({PRIORITY_NAMES[place.priority]})")
+    words.append(
+        wording.SHORT_REVISION.format(commit=place.commit[:7]) if place.commit else wording.DEMONSTRATION_EDITION
+    )
+    return ", ".join(words) + (f", {place.url}" if place.url else "")
+
+
+def answer_with_sources(answer: Answer, source_titles: Mapping[str, str]) -> str:
+    """The answer, its quotations with their references, and what made it: Markdown to paste elsewhere."""
+    parts = [_inert(answer_markdown(answer, anchor=None))]
+    if warned := warnings_markdown(answer, hidden={"unofficial_edition"}):
+        parts.append(warned)
+    if answer.citations:
+        parts.append(wording.SOURCES_HEADING)
+        parts += [
+            f"[{c.n}] {reference(c, source_titles)}\n\n> {_inert(_one_line(c.quote))}" for c in answer.citations
+        ]
+    parts.append(f"_{generated_by(answer)}_")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def answer_markdown_file(
+    answer: Answer, source_titles: Mapping[str, str] | None = None, at: datetime | None = None
+) -> str:
+    """The answer as a file of its own: front matter in YAML, the question as its title, answer and sources."""
+    titles = source_titles or {}
+    moment = (at or datetime.now(UTC)).isoformat(timespec="seconds")
+    head = {
+        "question": answer.question,
+        "date": moment,
+        "statut": answer.status,
+        "genere_par_ia": True,
+        "outil": wording.TITLE,
+        "redaction": wording.WRITTEN_BY_MODEL if answer.mode == "llm" else wording.WRITTEN_FROM_EXTRACTS,
+        "modele": answer.model,
+        "revisions": [
+            {"source": r.source, "commit": r.commit, "date": r.date, "officielle": r.official}
+            for r in answer.revisions
+        ],
+        "sources": [
+            {"n": c.n, "reference": reference(c, titles), "url": c.place.url, "verifiee": c.verified}
+            for c in answer.citations
+        ],
+    }
+    # each value is written as JSON, which YAML reads: no text of a document can break out of its field
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()]
+    title = _one_line(answer.question)[:200]
+    return "\n".join(["---", *lines, "---", "", f"# {title}", "", answer_with_sources(answer, titles)])
+
+
+def generated_by(answer: Answer) -> str:
+    """Says that a machine made the text, and from what."""
+    if answer.mode == "llm":
+        return wording.GENERATED_BY_MODEL.format(model=answer.model or wording.UNNAMED_MODEL)
+    return wording.GENERATED_FROM_EXTRACTS
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _inert(text: str) -> str:
@@ -83,18 +159,25 @@ def _with_links(text: str, known: Set[int], anchor: str) -> str:
     return _MARKER.sub(link, text)
 
 
-def _card(citation: Citation, passage_text: PassageText, source_titles: Mapping[str, str], anchor: str) -> str:
-    place = citation.place
+def _card(
+    citation: Citation,
+    passage_text: PassageText,
+    source_titles: Mapping[str, str],
+    anchor: str,
+    more: MoreOfCard,
+) -> str:
+    place, card = citation.place, f"{anchor}-{citation.n}"
     title = literal(citation.title.removeprefix(place.id or "").removeprefix(" — "))
     rows = [
-        f'<div id="{anchor}-{citation.n}" class="source">',
-        f'<h3 class="source-head">{_head(citation, source_titles)}</h3>',
+        f'<details id="{card}" class="source"{" open" if citation.n <= UNFOLDED else ""}>',
+        f'<summary class="source-head">{_head(citation, source_titles)}</summary>',
         f'<p class="source-title">{title}</p>' if title else "",
         f'<blockquote class="source-text">{_text_with_quote(citation, passage_text)}</blockquote>',
         f'<p class="source-alert">{wording.UNVERIFIED_EXPLAINED}</p>' if not citation.verified else "",
         f'<p class="source-place">{_where(place)}</p>',
         _also(citation.also, source_titles),
-        "</div>",
+        more(citation, card),
+        "</details>",
     ]
     return "".join(row for row in rows if row)
 

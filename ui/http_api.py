@@ -151,9 +151,10 @@ def create_app(
         add_maintenance_page(app, corpus, assistant, maintenance)
     _add_refusals(app)
     if web_page:
+        from ui.chat.page_feedback import PageFeedback
         from ui.chat.web_chat import mount_web_chat  # loads gradio
 
-        mount_web_chat(app, assistant, metrics.record)
+        mount_web_chat(app, assistant, metrics.record, PageFeedback.of(feedback) if feedback else None)
     return app
 
 

@@ -15,6 +15,16 @@ NOTICE = (
     "Ne saisissez ni donnée personnelle ni information sensible."
 )
 WATERMARK = "— Passages retrouvés et cités par un assistant automatique (IA). À vérifier dans les documents."
+GENERATED_BY_MODEL = (
+    "Généré par une intelligence artificielle (Assistant CCT, modèle {model}) à partir des passages cités. "
+    "À vérifier."
+)
+GENERATED_FROM_EXTRACTS = (
+    "Composé automatiquement (Assistant CCT, intelligence artificielle) d'extraits des documents cités. À vérifier."
+)
+WRITTEN_BY_MODEL = "modèle de langue, vérifiée"
+WRITTEN_FROM_EXTRACTS = "extraits des documents"
+UNNAMED_MODEL = "de langage"
 
 DEMONSTRATION = (
     "**Édition de démonstration.** Ces textes ne sont pas les documents officiels : ils ont été écrits "
@@ -34,11 +44,10 @@ SCOPE_LABEL = "Chercher dans"
 SCOPE_ALL = "Tous les documents"
 SCOPE_BOTH = "Les deux"
 REVISION_LABEL = "Révision"
-REVISIONS_LINK = "[Ce que chaque révision a changé](/revisions)"
 SERVED_REVISION = "En service"
 REVISION_CHOICE = "{source}, {date} ({commit})"
 EMPTY_CHAT = (
-    "### Que voulez-vous savoir ?\n"
+    "## Que voulez-vous savoir ?\n"
     "Une exigence par son identifiant, un terme, un composant, ou une question en français."
 )
 SUGGESTIONS = "Questions suggérées"
@@ -84,16 +93,6 @@ UNVERIFIED_EXPLAINED = "Cette citation n'a pas été retrouvée mot pour mot dan
 QUOTED = "Passage cité"
 GO_TO_SOURCE = "Voir la source {n}"
 
-BROWSER: Mapping[str, str] = {
-    "answerLabel": "Réponse de l'assistant",
-    "questionLabel": "Question posée",
-    "conversationLabel": "Conversation",
-    "skipLink": "Aller à la question",
-    "serverAbsent": "Le serveur ne répond pas ; la question lui sera renvoyée dès son retour.",
-    "sourceGone": "Cette source n'est plus affichée : posez à nouveau la question.",
-    "scopeLabel": SCOPE_LABEL,
-    "sourcesLabel": "Sources citées",
-}
 GRADIO_ENGLISH: Mapping[str, str] = {
     "Error": "Erreur",
     "Close": "Fermer",

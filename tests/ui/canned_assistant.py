@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.answer import Answer, Citation, Notice, Place, Question, UsedRevision
+from assistant.surroundings import Namesake, Surroundings
 from ingest.errors import IndexMissing
 from ingest.freshness import Stale
 
@@ -117,6 +118,12 @@ class CannedAssistant:
             return f"EXI-G-4\nTexte {XSS} {LINK} fin du texte."
         return ARCHITECTURE if place.source == "pi" else REVERSIBILITY
 
+    def surroundings(self, place: Place) -> Surroundings:
+        """A neighbour on each side of EXI-ARCH-12; EXI-G-4 stands in both sources."""
+        if place.id == "EXI-G-4":
+            return Surroundings(namesakes=(Namesake(_place("pi", "EXI-G-4", 16), same_text=False),))
+        return Surroundings(before=_place("pi", "EXI-ARCH-11", 49), after=_place("pi", "EXI-ARCH-13", 51))
+
     def stale(self) -> tuple[Stale, ...]:
         """As given at creation."""
         return self.behind
@@ -124,6 +131,9 @@ class CannedAssistant:
     def health(self) -> Mapping[str, str]:
         """As given at creation."""
         return self.checks
+
+
+_place = place
 
 
 def _cited(question: Question, revisions: tuple[UsedRevision, ...]) -> Answer:

@@ -55,7 +55,7 @@ def test_a_marker_without_citation_is_not_a_link() -> None:
 def test_each_conversation_turn_can_have_its_own_anchors() -> None:
     answer = ASSISTANT.answer(Question("x"))
     assert "(#src-3-1 " in answer_markdown(answer, "src-3")
-    assert '<div id="src-3-1"' in sources_markdown(answer, ASSISTANT.passage_text, TITLES, "src-3")
+    assert '<details id="src-3-1"' in sources_markdown(answer, ASSISTANT.passage_text, TITLES, "src-3")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ from ingest.freshness import Stale
 from tests.built_indexes import cct, settings_of
 from tests.small_corpus import FIRST, SECOND, SmallCorpus, make_small_corpus
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant
-from ui.chat.web_conversation import WebConversation, user_message
+from ui.chat.conversation_messages import user_message
+from ui.chat.web_conversation import Request, WebConversation
 from ui.http_api import create_app
 
 OLDER = "4567cdef" * 5
@@ -39,14 +39,14 @@ def test_the_page_offers_the_indexed_revisions_that_do_not_serve() -> None:
 )
 def test_the_chosen_revision_goes_with_the_question(chosen: str, revisions: dict[str, str]) -> None:
     assistant = CannedAssistant()
-    asyncio.run(_conversation(lambda: assistant).reply([user_message("Que demande EXI-ARCH-12 ?")], "", chosen))
+    request = Request([user_message("Que demande EXI-ARCH-12 ?")], revision=chosen)
+    _conversation(lambda: assistant).reply(request)
     assert assistant.asked[0].revisions == revisions
 
 
 def test_the_banner_of_the_page_says_that_the_index_is_behind() -> None:
-    banner, served, _ = _conversation(lambda: CannedAssistant(behind=(BEHIND,))).opening()
+    banner, _, _ = _conversation(lambda: CannedAssistant(behind=(BEHIND,))).opening()
     assert "bbbbbbb" in banner
-    assert "(/revisions)" in served
     assert _conversation(CannedAssistant).opening()[0] == ""
 
 

@@ -1,4 +1,4 @@
-"""The page: conversation on the left, cited passages on the right (only importer of gradio).
+"""The page: conversation on the left, cited passages on the right (only importer of gradio, with its theme).
 
 The conversation lives in the browser and travels with each question, and each event is one request: any
 replica can answer any of them, and a restart of the server loses nothing.
@@ -13,34 +13,46 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from starlette.routing import Route
 
 from ui import wording
-from ui.chat.web_conversation import (
-    Message,
-    WebConversation,
-    answer_message,
-    earlier_sources,
-    status_line,
-    user_message,
-)
+from ui.chat import page_wording
+from ui.chat.page_blocks import REPLY_OUTPUTS, ChatPage, Links, PageLinks
+from ui.chat.page_feedback import PageFeedback
+from ui.chat.reply_stream import ReplyDoor, add_reply_stream
+from ui.chat.web_conversation import WebConversation
 from ui.chat.web_theme import web_theme
 from ui.doors.web_assistant import AssistantProvider, Recorder
+from ui.pages.layout import FOOTER, NAVIGATION, Link
 
-SUGGESTIONS = 4
-LONGEST_LINKED_QUESTION = 2_000
-EVENT = {"queue": False, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "multiple"}
+SCRIPTS = ("surface.js", "replies.js", "dialogs.js", "answer_actions.js", "keyboard.js", "start.js")
+"""In this order, one script: each uses what those before it declare."""
+
+SIMPLE_PAGE = "/question"
+"""The conversation without script."""
 
 _STATIC = Path(__file__).parent / "static"
 
 
-def mount_web_chat(app: FastAPI, assistant: AssistantProvider, record: Recorder) -> None:
-    """Serves the page at "/"; every route of the app itself must be declared before."""
+def mount_web_chat(
+    app: FastAPI, assistant: AssistantProvider, record: Recorder, feedback: PageFeedback | None = None
+) -> None:
+    """Serves the page at "/"; every route of the app itself must be declared before.
+
+    Without feedback, the page has no button to vote or to comment.
+    """
     gr = _gradio()
-    _serve_static(app)
+    addresses = {route.path for route in app.routes if isinstance(route, Route)}
+    conversation = WebConversation(assistant, record, comments="/commenter" in addresses)
+    page = ChatPage(gr, conversation, _links(addresses))
+    blocks = page.blocks()
+    served = _Later()
+    _serve_static(app, page, feedback)
+    add_reply_stream(app, ReplyDoor(conversation, served, frozenset(page.replies), feedback))
     keys = dict(wording.GRADIO_KEYS)
     gr.mount_gradio_app(
         app,
-        _Page(gr, WebConversation(assistant, record)).blocks(),
+        blocks,
         path="/",
         theme=web_theme(gr),
         head='<link rel="stylesheet" href="page/page.css"><script src="page/page.js" defer></script>',
@@ -52,152 +64,43 @@ def mount_web_chat(app: FastAPI, assistant: AssistantProvider, record: Recorder)
         ssr_mode=False,
         max_file_size="1kb",
     )
+    served.app = app.routes[-1].app  # type: ignore[attr-defined]  # gradio mounts itself last
 
 
-class _Page:
-    """The components and what happens to them."""
-
-    def __init__(self, gr: Any, conversation: WebConversation) -> None:
-        self._gr = gr
-        self._conversation = conversation
-
-    def blocks(self) -> Any:
-        """The whole page."""
-        gr = self._gr
-        with gr.Blocks(title=wording.TITLE, fill_width=True, analytics_enabled=False) as page:
-            self._banner = gr.Markdown("", elem_id="bandeau", latex_delimiters=[], visible=False)
-            with gr.Row(elem_id="haut"):
-                with gr.Column(scale=3, min_width=320):
-                    gr.Markdown(f"# {wording.TITLE}\n{wording.TAGLINE}", elem_id="entete")
-                with gr.Column(scale=2, min_width=320):
-                    self._served = gr.Markdown("", elem_id="revisions", latex_delimiters=[])
-            gr.Markdown(wording.NOTICE, elem_id="avis-ia")
-            with gr.Row(elem_id="page"):
-                with gr.Column(scale=3, min_width=320, elem_id="colonne-conversation"):
-                    self._conversation_column()
-                with gr.Column(scale=2, min_width=320, elem_id="colonne-sources"):
-                    gr.Markdown(wording.SOURCES_HEADING)
-                    self._sources = gr.Markdown(wording.NO_SOURCES_YET, elem_id="sources", latex_delimiters=[])
-                    self._earlier = gr.Markdown("", elem_id="sources-precedentes", latex_delimiters=[])
-            self._wire(page)
-        return page
-
-    def _conversation_column(self) -> None:
-        gr = self._gr
-        self._chat = gr.Chatbot(
-            elem_id="chat",
-            label=wording.CONVERSATION,
-            show_label=False,
-            height=None,
-            layout="bubble",
-            buttons=["copy"],
-            watermark=wording.WATERMARK,
-            placeholder=wording.EMPTY_CHAT,
-            latex_delimiters=[],
-            feedback_options=(),
-            allow_file_downloads=False,
-        )
-        self._status = gr.Markdown("", elem_id="etat", latex_delimiters=[])
-        with gr.Row(elem_id="suggestions"):
-            self._suggested = [
-                gr.Button("", size="sm", visible=False, elem_classes="suggestion") for _ in range(SUGGESTIONS)
-            ]
-        with gr.Row(elem_id="saisie", equal_height=True):
-            self._question = gr.Textbox(
-                label=wording.QUESTION_LABEL,
-                placeholder=wording.QUESTION_PLACEHOLDER,
-                lines=1,
-                max_lines=6,
-                autofocus=True,
-                elem_id="question",
-                scale=5,
-            )
-            self._send = gr.Button(wording.SEND, variant="primary", elem_id="envoyer", scale=0, min_width=120)
-        with gr.Row(elem_id="reglages"):
-            self._scope = gr.Radio(self._scopes(), value="", label=wording.SCOPE_LABEL, elem_id="perimetre", scale=3)
-            self._revision = gr.Dropdown(
-                [(wording.SERVED_REVISION, "")],
-                value="",
-                label=wording.REVISION_LABEL,
-                elem_id="revision",
-                visible=False,
-                allow_custom_value=True,  # the choices come with the page: a server that never served it checks none
-                scale=2,
-                min_width=220,
-            )
-            self._restart = gr.Button(wording.NEW_CONVERSATION, size="sm", elem_id="nouvelle", scale=0, min_width=180)
-
-    def _scopes(self) -> list[tuple[str, str]]:
-        titles = self._conversation.titles()
-        everything = wording.SCOPE_BOTH if len(titles) == 2 else wording.SCOPE_ALL
-        return [(everything, ""), *((title, source) for source, title in titles.items())]
-
-    def _wire(self, page: Any) -> None:
-        asked = [self._chat, self._question, self._status]
-        shown = [self._chat, self._sources, self._earlier, self._status, *self._suggested]
-        answered = {
-            "fn": self._reply,
-            "inputs": [self._chat, self._sources, self._earlier, self._scope, self._revision],
-            "outputs": shown,
-            **EVENT,
-        }
-        for trigger in (self._send.click, self._question.submit):
-            trigger(self._ask, [self._chat, self._question], asked, **EVENT).then(**answered)
-        for button in self._suggested:
-            button.click(self._ask_suggested, [self._chat, button], asked, **EVENT).then(**answered)
-        self._restart.click(self._clear, None, [*shown, self._question], **EVENT)
-        opened = [self._banner, self._served, self._question, self._status, self._revision, *self._suggested]
-        page.load(self._opener(), None, opened, **EVENT)
-
-    def _opener(self) -> Callable[..., Awaitable[list[Any]]]:
-        async def opening(request) -> list[Any]:  # type: ignore[no-untyped-def]  # annotated below
-            banner, served, examples = self._conversation.opening()
-            question = request.query_params.get("q", "")[:LONGEST_LINKED_QUESTION].strip()
-            status = wording.FILLED_FROM_LINK if question else ""
-            shown = self._gr.Markdown(value=banner, visible=bool(banner))
-            choices = self._conversation.revision_choices()
-            picker = self._gr.Dropdown(choices=choices, value="", visible=len(choices) > 1)
-            return [shown, served, question, status, picker, *self._buttons(examples)]
-
-        opening.__annotations__["request"] = self._gr.Request  # gradio recognises the type, loaded lazily
-        return opening
-
-    async def _ask(self, messages: list[Message], question: str) -> list[Any]:
-        if not question.strip():
-            return [self._gr.skip(), "", wording.EMPTY_QUESTION]
-        return [[*messages, user_message(question)], "", wording.ASKING]
-
-    async def _ask_suggested(self, messages: list[Message], question: str) -> list[Any]:
-        return [[*messages, user_message(question)], self._gr.skip(), wording.ASKING]
-
-    async def _reply(
-        self, messages: list[Message], panel: str, earlier: str, scope: str | None, revision: str | None
-    ) -> list[Any]:
-        reply = await self._conversation.reply(messages, scope or "", revision or "")
-        if reply is None:
-            return [self._gr.skip()] * (4 + SUGGESTIONS)
-        answer, body, sources = reply
-        return [
-            [*messages, answer_message(answer, body)],
-            sources,
-            earlier_sources(panel, earlier, messages),
-            status_line(answer),
-            *self._buttons(answer.suggestions),
-        ]
-
-    async def _clear(self) -> list[Any]:
-        _, _, examples = self._conversation.opening()
-        status = wording.CONVERSATION_CLEARED
-        return [[], wording.NO_SOURCES_YET, "", status, *self._buttons(examples), ""]
-
-    def _buttons(self, questions: tuple[str, ...]) -> list[Any]:
-        padded = [*questions[:SUGGESTIONS], *[""] * SUGGESTIONS][:SUGGESTIONS]
-        return [self._gr.Button(value=question, visible=bool(question)) for question in padded]
+def _links(addresses: set[str]) -> PageLinks:
+    simple = ((SIMPLE_PAGE, page_wording.SIMPLE_PAGE),) if SIMPLE_PAGE in addresses else ()
+    return PageLinks(_existing(NAVIGATION, addresses), simple + _existing(FOOTER, addresses))
 
 
-def _serve_static(app: FastAPI) -> None:
-    words = {**wording.BROWSER, "english": dict(wording.GRADIO_ENGLISH)}
-    script = f"const WORDING = {json.dumps(words)};\n" + (_STATIC / "page.js").read_text(encoding="utf-8")
+def _existing(links: tuple[Link, ...], addresses: set[str]) -> Links:
+    """The entries that everybody sees and whose page the application has."""
+    shown = [link for link in links if link.href in addresses and link.shown is None]
+    return tuple((link.href, link.label) for link in shown if link.href != SIMPLE_PAGE)
+
+
+class _Later:
+    """The application that is mounted after the routes that call it."""
+
+    app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+def _serve_static(app: FastAPI, page: ChatPage, feedback: PageFeedback | None) -> None:
+    words: dict[str, object] = {
+        **page_wording.BROWSER,
+        "english": dict(wording.GRADIO_ENGLISH),
+        "generatedBy": wording.WATERMARK,
+        "shortcutList": page_wording.SHORTCUTS,
+        "asks": sorted(page.asks),
+        "replies": sorted(page.replies),
+        "outputs": REPLY_OUTPUTS,
+        "reasons": feedback.reasons if feedback else (),
+        "minutes": feedback.minutes if feedback else (),
+    }
+    parts = [(_STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    script = f'(() => {{\n"use strict";\nconst WORDING = {json.dumps(words)};\n' + "\n".join(parts) + "})();\n"
     style = (_STATIC / "page.css").read_text(encoding="utf-8")
     app.add_route("/page/page.js", _static(script, "text/javascript"), include_in_schema=False)
     app.add_route("/page/page.css", _static(style, "text/css"), include_in_schema=False)

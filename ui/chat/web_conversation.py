@@ -2,41 +2,79 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import time
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
 
-import anyio
-import anyio.to_thread
-
-from assistant.answer import Answer, Place, Question, Turn, UsedRevision
+from assistant.answer import Answer, Question, UsedRevision
+from assistant.answer_stream import Finished, Searched, SentencePassed
 from ingest.errors import CctError
 from ui import wording
-from ui.answer_markdown import answer_markdown, literal, sources_markdown, warnings_markdown
-from ui.doors.web_assistant import AssistantProvider, Recorder
+from ui.answer_markdown import answer_markdown, literal, warnings_markdown
+from ui.chat import page_wording
+from ui.chat.conversation_messages import Message, as_question, earlier_sources, questions
+from ui.chat.source_cards import follow_ups, source_cards
+from ui.doors.answer_stream import StreamingAssistant
+from ui.doors.web_assistant import AssistantProvider, Recorder, WebAssistant
 
 CHANNEL = "web"
-SHOWN_QUESTION = 2_000
-REMEMBERED_TURNS = 20
-REMEMBERED_SOURCES = 200_000
-AT_ONCE = 16
-
-Message = dict[str, Any]
-"""A message as the browser holds it: role, content, metadata."""
+SUGGESTIONS = 4
+MINUTES_OF_A_SUGGESTION = 20
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question as the page sends it: the conversation that ends with it, the panels, and the settings."""
+
+    messages: list[Message]
+    panel: str = ""
+    earlier: str = ""
+    scope: str = ""
+    revision: str = ""
+    """ "source=commit or date", or empty for the served revisions."""
+    extractive: bool = False
+    stopped: bool = False
+    """The person stopped the model: the extracts are wanted at once."""
+
+    @property
+    def open(self) -> bool:
+        """True while the conversation ends with a question that has no answer."""
+        return bool(self.messages) and self.messages[-1]["role"] == "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer, and what the page shows of it."""
+
+    answer: Answer
+    body: str
+    sources: str
+    earlier: str
+    suggestions: tuple[str, ...]
+
+
+Progress = Searched | SentencePassed | Reply
 
 
 class WebConversation:
     """What each event of the page gives back, without any knowledge of gradio's components."""
 
-    def __init__(self, assistant: AssistantProvider, record: Recorder) -> None:
+    def __init__(
+        self,
+        assistant: AssistantProvider,
+        record: Recorder,
+        comments: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._assistant = assistant
+        self._comments = comments
         self._record = record
-        self._limiter = anyio.CapacityLimiter(AT_ONCE)
+        self._clock = clock
 
     def titles(self) -> Mapping[str, str]:
         """Source id → title; empty while nothing is indexed."""
@@ -45,14 +83,20 @@ class WebConversation:
         except CctError:
             return {}
 
+    def writes(self) -> bool:
+        """True when a model is configured."""
+        try:
+            return "modele" in self._assistant().health()
+        except CctError:
+            return False
+
     def opening(self) -> tuple[str, str, tuple[str, ...]]:
         """Banner, served revisions and examples; the banner tells what is wrong when nothing is served."""
         try:
             served = self._assistant()
             revisions, titles = served.revisions(), served.source_titles()
             banner = [_banner(revisions, titles), *(f"⚠ {literal(stale.message)}" for stale in served.stale())]
-            told = f"{_served(revisions, titles)}<br>{wording.REVISIONS_LINK}"
-            return "\n\n".join(filter(None, banner)), told, served.examples()
+            return "\n\n".join(filter(None, banner)), _served(revisions, titles), self._turned(served.examples())
         except CctError as problem:
             return literal(f"{problem.message} {problem.remedy}".strip()), "", ()
 
@@ -67,32 +111,40 @@ class WebConversation:
         named = [(_revision_label(titles.get(r.source, r.source), r), f"{r.source}={r.commit}") for r in others]
         return [(wording.SERVED_REVISION, ""), *named]
 
-    async def reply(self, messages: list[Message], scope: str, revision: str = "") -> tuple[Answer, str, str] | None:
-        """Answer, message and sources for the last question of the conversation; None when it has its answer.
+    def stream(self, request: Request) -> Generator[Progress]:
+        """What may be shown while the answer is made, then the Reply; nothing when no question is open.
 
-        `revision` is "source=commit or date", or empty for the served revisions.
+        Closing the iterator stops the model.
         """
-        if not messages or messages[-1]["role"] != "user":
-            return None
-        question = _question(messages, scope, revision)
-        number = sum(1 for message in messages if message["role"] == "user")
-        return await anyio.to_thread.run_sync(self._reply, question, number, limiter=self._limiter)
-
-    def _reply(self, question: Question, number: int) -> tuple[Answer, str, str]:
+        if not request.open:
+            return
+        extractive = request.extractive or request.stopped
+        question = as_question(request.messages, request.scope, request.revision, extractive)
         started = time.perf_counter()
-        answer = self._answer(question)
+        answer = yield from self._answer(question)
+        if request.stopped and answer.status == "answered":
+            answer = replace(answer, degraded=page_wording.STOPPED)
         self._record(CHANNEL, answer, time.perf_counter() - started)
-        anchor = "src" if number == 1 else f"src-{number}"
-        warnings = warnings_markdown(answer, hidden={"unofficial_edition", "stale_index"})  # the banner says both
-        body = "\n\n".join(part for part in (answer_markdown(answer, anchor), warnings) if part)
-        if not answer.citations:
-            return answer, body, wording.NO_SOURCES
-        served = self._assistant()
-        return answer, body, sources_markdown(answer, served.passage_text, served.source_titles(), anchor)
+        yield self._shown(answer, request)
 
-    def _answer(self, question: Question) -> Answer:
+    def reply(self, request: Request) -> Reply | None:
+        """The Reply alone; None when no question is open."""
+        last = None
+        for event in self.stream(request):
+            last = event
+        return last if isinstance(last, Reply) else None
+
+    def _answer(self, question: Question) -> Generator[Searched | SentencePassed, None, Answer]:
         try:
-            return self._assistant().answer(question)
+            assistant = self._assistant()
+            if not isinstance(assistant, StreamingAssistant):
+                return assistant.answer(question)
+            with closing(assistant.stream(question)) as events:
+                for event in events:
+                    if isinstance(event, Finished):
+                        return event.answer
+                    yield event
+            raise RuntimeError("the stream ended without an answer")
         except CctError as problem:
             text = literal(f"{problem.message} {problem.remedy}".strip())
             return Answer(question.text, "error", text, error=(type(problem).__name__, problem.message))
@@ -101,6 +153,30 @@ class WebConversation:
             _log.exception("question failed, incident %s", incident)
             text = wording.UNEXPECTED.format(incident=incident)
             return Answer(question.text, "error", text, error=("internal", text))
+
+    def _shown(self, answer: Answer, request: Request) -> Reply:
+        number = len(questions(request.messages))
+        anchor = "src" if number == 1 else f"src-{number}"
+        warnings = warnings_markdown(answer, hidden={"unofficial_edition", "stale_index"})  # the banner says both
+        body = "\n\n".join(part for part in (answer_markdown(answer, anchor), warnings) if part)
+        earlier = earlier_sources(request.panel, request.earlier, request.messages, anchor)
+        if not answer.citations:
+            return Reply(answer, body, wording.NO_SOURCES, earlier, answer.suggestions[:SUGGESTIONS])
+        served: WebAssistant = self._assistant()
+        return Reply(
+            answer,
+            body,
+            source_cards(answer, served, anchor, self._comments),
+            earlier,
+            follow_ups(answer, served)[:SUGGESTIONS],
+        )
+
+    def _turned(self, examples: tuple[str, ...]) -> tuple[str, ...]:
+        """As many as there are buttons; when there are more, others every twenty minutes."""
+        if len(examples) <= SUGGESTIONS:
+            return examples
+        first = int(self._clock() // (60 * MINUTES_OF_A_SUGGESTION)) * SUGGESTIONS
+        return tuple(examples[(first + n) % len(examples)] for n in range(SUGGESTIONS))
 
 
 def status_line(answer: Answer) -> str:
@@ -130,65 +206,6 @@ def _served(revisions: tuple[UsedRevision, ...], titles: Mapping[str, str]) -> s
     return "<br>".join(words)
 
 
-def user_message(text: str) -> Message:
-    """The person's words as a message of the conversation; only the start of a very long text is shown."""
-    shown = "\n".join(line.strip() for line in text[:SHOWN_QUESTION].splitlines())
-    if len(text) > SHOWN_QUESTION:
-        shown += wording.LONG_QUESTION.format(length=len(text))
-    return {"role": "user", "content": literal(shown), "metadata": {"log": text} if shown != text else None}
-
-
-def answer_message(answer: Answer, body: str) -> Message:
-    """The answer as a message; it carries the keys of the cited records for the questions that follow."""
-    cited = [key for c in answer.citations if (key := _record_key(c.place))]
-    return {"role": "assistant", "content": body, "metadata": {"log": " ".join(cited)} if cited else None}
-
-
-def _record_key(place: Place) -> str:
-    if place.id is None or " " in place.id:
-        return ""
-    return f"{place.source}:{place.id}" + (f"#{place.occurrence}" if place.occurrence > 1 else "")
-
-
 def _revision_label(title: str, revision: UsedRevision) -> str:
     date = wording.french_date(revision.date)
     return wording.REVISION_CHOICE.format(source=title, date=date, commit=(revision.commit or "")[:7])
-
-
-def _question(messages: list[Message], scope: str, revision: str = "") -> Question:
-    turns: list[Turn] = []
-    for message in messages[:-1][-2 * REMEMBERED_TURNS :]:
-        if message["role"] == "user":
-            turns.append(Turn(_asked(message)[:SHOWN_QUESTION]))
-        elif turns:
-            turns[-1] = Turn(turns[-1].question, tuple(_carried(message).split()[:20]))
-    sources = (scope,) if scope else ()
-    source, _, wanted = revision.strip().partition("=")
-    revisions = {source.strip(): wanted.strip()} if source else {}
-    return Question(_asked(messages[-1]), uuid.uuid4().hex, sources, revisions, tuple(turns))
-
-
-def _asked(message: Mapping[str, Any]) -> str:
-    return _carried(message) or html.unescape(_content(message))
-
-
-def _carried(message: Mapping[str, Any]) -> str:
-    return str((message.get("metadata") or {}).get("log") or "")
-
-
-def _content(message: Mapping[str, Any]) -> str:
-    content = message.get("content") or ""
-    if isinstance(content, str):
-        return content
-    return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-
-
-def earlier_sources(panel: str, earlier: str, messages: list[Message]) -> str:
-    """The sources of the answers before, newest first, each folded under its question."""
-    asked = [_asked(m) for m in messages if m["role"] == "user"]
-    if len(asked) < 2 or not panel.startswith("<div id="):
-        return earlier
-    summary = wording.EARLIER_SOURCES.format(question=literal(" ".join(asked[-2].split())[:120]))
-    folded = f"<details><summary>{summary}</summary>\n\n{panel}\n\n</details>"
-    joined = f"{folded}\n\n{earlier}"
-    return joined if len(joined) <= REMEMBERED_SOURCES else folded

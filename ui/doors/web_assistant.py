@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from assistant.answer import Answer, Place, Question, UsedRevision
+from assistant.surroundings import Surroundings
 from ingest.freshness import Stale
 
 
@@ -29,6 +30,9 @@ class WebAssistant(Protocol):
 
     def passage_text(self, place: Place) -> str:
         """The full verbatim text of the passage that stands there."""
+
+    def surroundings(self, place: Place) -> Surroundings:
+        """The requirements around a cited one, and those of the same identifier, in the served revisions."""
 
     def stale(self) -> tuple[Stale, ...]:
         """The sources whose documents have changed since the revision that answers."""

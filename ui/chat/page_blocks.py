@@ -1,0 +1,254 @@
+"""The components of the page and what happens to them; gradio is loaded by whoever serves the page."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import anyio
+import anyio.to_thread
+
+from ui import wording
+from ui.chat import page_wording
+from ui.chat.conversation_messages import (
+    Message,
+    answer_message,
+    before_last_question,
+    questions,
+    user_message,
+)
+from ui.chat.reply_stream import prepared, request_of
+from ui.chat.web_conversation import SUGGESTIONS, WebConversation, status_line
+
+REPLY_OUTPUTS = 4 + SUGGESTIONS
+"""Components that an answer changes."""
+LONGEST_LINKED_QUESTION = 2_000
+EVENT = {"queue": False, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "multiple"}
+
+
+Links = tuple[tuple[str, str], ...]
+"""(address, label), in the order to show them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """The other pages of the server."""
+
+    navigation: Links = ()
+    footer: Links = ()
+
+
+class ChatPage:
+    """Builds the page.
+
+    `asks` and `replies` are then gradio's numbers of the events that put a question and that answer it.
+    """
+
+    def __init__(self, gr: Any, conversation: WebConversation, links: PageLinks) -> None:
+        self._gr = gr
+        self._links = links
+        self._conversation = conversation
+        self.asks: set[int] = set()
+        self.replies: set[int] = set()
+
+    def blocks(self) -> Any:
+        """The whole page."""
+        gr = self._gr
+        with gr.Blocks(title=wording.TITLE, fill_width=True, analytics_enabled=False) as page:
+            self._banner = gr.Markdown("", elem_id="bandeau", latex_delimiters=[], visible=False)
+            with gr.Row(elem_id="haut"):
+                with gr.Column(scale=1, min_width=320):
+                    gr.Markdown(f"# {wording.TITLE}\n{wording.TAGLINE}", elem_id="entete")
+                with gr.Column(scale=1, min_width=320, elem_id="haut-droite"):
+                    gr.Markdown(_linked(self._links.navigation), elem_id="navigation", latex_delimiters=[])
+                    self._served = gr.Markdown("", elem_id="revisions", latex_delimiters=[])
+            gr.Markdown(wording.NOTICE, elem_id="avis-ia")
+            with gr.Row(elem_id="page"):
+                with gr.Column(scale=3, min_width=320, elem_id="colonne-conversation"):
+                    self._conversation_column()
+                with gr.Column(scale=2, min_width=320, elem_id="colonne-sources"):
+                    gr.Markdown(wording.SOURCES_HEADING)
+                    self._sources = gr.Markdown(wording.NO_SOURCES_YET, elem_id="sources", latex_delimiters=[])
+                    self._earlier = gr.Markdown("", elem_id="sources-precedentes", latex_delimiters=[])
+            gr.Markdown(_linked(self._links.footer), elem_id="pied", latex_delimiters=[])
+            self._wire(page)
+        return page
+
+    def _conversation_column(self) -> None:
+        gr = self._gr
+        self._chat = gr.Chatbot(
+            elem_id="chat",
+            label=wording.CONVERSATION,
+            show_label=False,
+            height=None,
+            layout="bubble",
+            buttons=[],
+            placeholder=wording.EMPTY_CHAT,
+            latex_delimiters=[],
+            feedback_options=(),
+            autoscroll=False,  # the script shows the beginning of an answer, not its end
+            allow_file_downloads=False,
+        )
+        self._under_the_conversation()
+        with gr.Row(elem_id="suggestions"):
+            self._suggested = [
+                gr.Button("", size="sm", visible=False, elem_classes="suggestion") for _ in range(SUGGESTIONS)
+            ]
+        with gr.Row(elem_id="saisie", equal_height=True):
+            self._question = gr.Textbox(
+                label=wording.QUESTION_LABEL,
+                placeholder=wording.QUESTION_PLACEHOLDER,
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                elem_id="question",
+                scale=5,
+            )
+            self._send = gr.Button(wording.SEND, variant="primary", elem_id="envoyer", scale=0, min_width=120)
+            gr.Button(page_wording.STOP, elem_id="arreter", scale=0, min_width=120)  # the script stops the request
+        self._settings()
+
+    def _under_the_conversation(self) -> None:
+        gr = self._gr
+        small = {"size": "sm", "scale": 0, "min_width": 60}
+        with gr.Row(elem_id="sous-conversation"):
+            self._status = gr.Markdown("", elem_id="etat", latex_delimiters=[])
+            self._retry = gr.Button(page_wording.RETRY, elem_id="reessayer", **small)
+            self._edit = gr.Button(page_wording.EDIT, elem_id="modifier", **small)
+            self._cancel = gr.Button(page_wording.CANCEL_EDIT, elem_id="ne-plus-modifier", visible=False, **small)
+            self._restart = gr.Button(wording.NEW_CONVERSATION, elem_id="nouvelle", **small)
+            self._editing = gr.Checkbox(value=False, visible=False, label=page_wording.EDIT)
+
+    def _settings(self) -> None:
+        gr = self._gr
+        with gr.Row(elem_id="reglages"):
+            self._scope = gr.Radio(self._scopes(), value="", label=wording.SCOPE_LABEL, elem_id="perimetre", scale=3)
+            modes = [page_wording.MODE_WRITTEN, page_wording.MODE_EXTRACTED]
+            self._mode = gr.Radio(
+                modes, value=modes[0], label=page_wording.ANSWER_MODE_LABEL, elem_id="mode", visible=False
+            )
+            self._revision = gr.Dropdown(
+                [(wording.SERVED_REVISION, "")],
+                value="",
+                label=wording.REVISION_LABEL,
+                elem_id="revision",
+                visible=False,
+                allow_custom_value=True,  # the choices come with the page: a server that never served it checks none
+                scale=2,
+                min_width=220,
+            )
+
+    def _scopes(self) -> list[tuple[str, str]]:
+        titles = self._conversation.titles()
+        everything = wording.SCOPE_BOTH if len(titles) == 2 else wording.SCOPE_ALL
+        return [(everything, ""), *((title, source) for source, title in titles.items())]
+
+    def _wire(self, page: Any) -> None:
+        asked = [self._chat, self._question, self._status, self._editing, self._cancel]
+        shown = [self._chat, self._sources, self._earlier, self._status, *self._suggested]
+        answered = {
+            "fn": self._reply,
+            "inputs": [self._chat, self._sources, self._earlier, self._scope, self._revision, self._mode],
+            "outputs": shown,
+            **EVENT,
+        }
+        for trigger in (self._send.click, self._question.submit):
+            inputs = [self._chat, self._question, self._editing]
+            self._then_reply(trigger(self._ask, inputs, asked, **EVENT), answered)
+        for button in self._suggested:
+            self._then_reply(button.click(self._ask_suggested, [self._chat, button], asked, **EVENT), answered)
+        self._then_reply(self._retry.click(self._again, [self._chat], asked, **EVENT), answered)
+        self._edit.click(self._take_back, [self._chat], asked, **EVENT)
+        self._cancel.click(self._leave_as_it_was, None, asked, **EVENT)
+        self._restart.click(self._clear, None, [*shown, self._question, self._editing, self._cancel], **EVENT)
+        opened = [self._banner, self._served, self._question, self._status, self._revision, self._mode]
+        page.load(self._opener(), None, [*opened, *self._suggested], **EVENT)
+
+    def _then_reply(self, asking: Any, answered: dict[str, Any]) -> None:
+        self.asks.add(asking["id"])
+        self.replies.add(asking.then(**answered)["id"])
+
+    def _opener(self) -> Callable[..., Awaitable[list[Any]]]:
+        async def opening(request) -> list[Any]:  # type: ignore[no-untyped-def]  # annotated below
+            banner, served, examples = self._conversation.opening()
+            question = request.query_params.get("q", "")[:LONGEST_LINKED_QUESTION].strip()
+            status = wording.FILLED_FROM_LINK if question else ""
+            shown = self._gr.Markdown(value=banner, visible=bool(banner))
+            choices = self._conversation.revision_choices()
+            picker = self._gr.Dropdown(choices=choices, value="", visible=len(choices) > 1)
+            mode = self._gr.Radio(visible=self._conversation.writes())
+            return [shown, served, question, status, picker, mode, *self._buttons(examples)]
+
+        opening.__annotations__["request"] = self._gr.Request  # gradio recognises the type, loaded lazily
+        return opening
+
+    async def _ask(self, messages: list[Message], question: str, editing: bool) -> list[Any]:
+        if not question.strip():
+            return [self._gr.skip(), "", wording.EMPTY_QUESTION, self._gr.skip(), self._gr.skip()]
+        kept = before_last_question(messages) if editing else messages
+        return [[*kept, user_message(question)], "", wording.ASKING, *self._edited(False)]
+
+    async def _ask_suggested(self, messages: list[Message], question: str) -> list[Any]:
+        return [[*messages, user_message(question)], self._gr.skip(), wording.ASKING, *self._edited(False)]
+
+    async def _again(self, messages: list[Message]) -> list[Any]:
+        if not questions(messages):
+            return [self._gr.skip()] * 2 + [page_wording.NOTHING_TO_EDIT, *self._edited(False)]
+        last = len(before_last_question(messages))
+        return [messages[: last + 1], self._gr.skip(), wording.ASKING, *self._edited(False)]
+
+    async def _take_back(self, messages: list[Message]) -> list[Any]:
+        asked = questions(messages)
+        if not asked:
+            return [self._gr.skip(), self._gr.skip(), page_wording.NOTHING_TO_EDIT, *self._edited(False)]
+        return [self._gr.skip(), asked[-1], page_wording.EDITING, *self._edited(True)]
+
+    async def _leave_as_it_was(self) -> list[Any]:
+        return [self._gr.skip(), "", page_wording.EDIT_CANCELLED, *self._edited(False)]
+
+    async def _reply(
+        self,
+        messages: list[Message],
+        panel: str | None,
+        earlier: str | None,
+        scope: str | None,
+        revision: str | None,
+        mode: str | None,
+    ) -> list[Any]:
+        reply = prepared.get()  # made already, when the page asked for its progress
+        if reply is None:
+            request = request_of(messages, panel, earlier, scope, revision, mode)
+            reply = await anyio.to_thread.run_sync(partial(self._conversation.reply, request))
+        if reply is None:
+            return [self._gr.skip()] * REPLY_OUTPUTS
+        return [
+            [*messages, answer_message(reply.answer, reply.body)],
+            reply.sources,
+            reply.earlier,
+            status_line(reply.answer),
+            *self._buttons(reply.suggestions),
+        ]
+
+    async def _clear(self) -> list[Any]:
+        _, _, examples = self._conversation.opening()
+        cleared = [[], wording.NO_SOURCES_YET, "", wording.CONVERSATION_CLEARED]
+        return [*cleared, *self._buttons(examples), "", *self._edited(False)]
+
+    def _edited(self, editing: bool) -> list[Any]:
+        return [editing, self._gr.Button(visible=editing)]
+
+    def _buttons(self, questions: tuple[str, ...]) -> list[Any]:
+        padded = [*questions[:SUGGESTIONS], *[""] * SUGGESTIONS][:SUGGESTIONS]
+        return [self._gr.Button(value=question, visible=bool(question)) for question in padded]
+
+
+def _linked(links: Links) -> str:
+    """Links to other pages, which open beside this one: leaving it would lose the conversation."""
+    hidden = f'<span class="lu">{page_wording.NEW_WINDOW}</span>'
+    return " ".join(
+        f'<a href="{html.escape(address)}" target="_blank">{html.escape(label)} {hidden}</a>'
+        for address, label in links
+    )
