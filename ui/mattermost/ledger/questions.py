@@ -1,0 +1,250 @@
+"""The questions: kept on receipt, claimed with a lease, in the order of their thread, ended once.
+
+Every method raises StorageError alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from ui.mattermost.ledger.question import (
+    AnswerRecord,
+    Backlog,
+    Claimed,
+    Earlier,
+    Incoming,
+    Outcome,
+    OwnPost,
+    Waiting,
+)
+from ui.mattermost.ledger.rows import as_claimed, as_earlier, as_incoming, as_own_post, dumped, new_row
+from ui.mattermost.ledger.tables import OwnPostRow, QuestionRow
+from ui.storage.database import Database
+
+_OPEN = ("waiting", "claimed")
+_MOST_EARLIER = 20
+
+
+class Questions:
+    """The questions of one database. Thread-safe."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def edit(self, post_id: str, message: str) -> bool | None:
+        """Takes an edited text; True: it is to be answered again, False: nothing to do, None: not a question of ours.
+
+        A question that waits or is being answered gets its new text; one that was answered waits again.
+        """
+        with self._database.writing() as session:
+            row = session.get(QuestionRow, post_id)
+            if row is None:
+                return None
+            if row.message == message or row.outcome in {"deleted", "too_old", "gone"}:
+                return False
+            row.message, row.edits, row.parts = message, row.edits + 1, ""
+            if row.state == "done":
+                row.state, row.outcome, row.attempts, row.not_before = "waiting", "", 0, 0
+            return True
+
+    def drop(self, post_id: str) -> bool:
+        """The question was deleted: it is answered no more. False when it was no open question of ours."""
+        with self._database.writing() as session:
+            row = session.get(QuestionRow, post_id)
+            if row is None:
+                return False
+            still_open = row.state in _OPEN
+            row.message, row.searched, row.parts = "", "", ""
+            row.edits += 1
+            if still_open:
+                row.state, row.outcome = "done", "deleted"
+            return still_open
+
+    def claim(self, now: int, lease: int, settled: int = 0) -> Claimed | None:
+        """The oldest question whose thread has none before it, held for `lease` milliseconds; None: nothing to do.
+
+        A question waits `settled` milliseconds after its receipt: two posts of one instant may come in either order.
+        """
+        before = aliased(QuestionRow)
+        earlier = exists().where(
+            before.thread_id == QuestionRow.thread_id,
+            before.state.in_(_OPEN),
+            or_(
+                before.create_at < QuestionRow.create_at,
+                and_(before.create_at == QuestionRow.create_at, before.post_id < QuestionRow.post_id),
+            ),
+        )
+        free = or_(
+            and_(
+                QuestionRow.state == "waiting",
+                QuestionRow.not_before <= now,
+                QuestionRow.received_at <= now - settled,
+            ),
+            and_(QuestionRow.state == "claimed", QuestionRow.lease_until < now),
+        )
+        ready = select(QuestionRow).where(free, ~earlier).order_by(QuestionRow.create_at, QuestionRow.post_id).limit(1)
+        with self._database.reading() as session:
+            if session.scalars(ready).first() is None:  # the usual case takes no write lock
+                return None
+        with self._database.writing() as session:
+            row = session.scalars(ready.with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            row.state, row.claim = "claimed", secrets.token_hex(8)
+            row.lease_until, row.attempts = now + lease, row.attempts + 1
+            return as_claimed(row)
+
+    def renew(self, claimed: Claimed, now: int, lease: int) -> bool:
+        """Holds it longer; False when it is ours no more, was edited or was deleted."""
+        with self._database.writing() as session:
+            row = self._held(session, claimed)
+            if row is None:
+                return False
+            row.lease_until = now + lease
+            return True
+
+    def keep(self, claimed: Claimed, parts: Sequence[str], answer: AnswerRecord | None) -> bool:
+        """Keeps what is to be posted before it is; False when the claim holds no more or the question changed."""
+        with self._database.writing() as session:
+            row = self._held(session, claimed)
+            if row is None:
+                return False
+            row.parts = dumped(parts, answer)
+            if answer is not None:
+                row.answer_id, row.searched = answer.answer_id, answer.searched or answer.question
+                row.cited = "\n".join(answer.cited)
+            return True
+
+    def posted(self, claimed: Claimed, post_id: str, part: int, answer: AnswerRecord | None) -> None:
+        """One of our posts stands."""
+        with self._database.writing() as session:
+            row = session.get(OwnPostRow, post_id)
+            if row is None:
+                row = OwnPostRow(post_id=post_id, question_id=claimed.incoming.post_id)
+                session.add(row)
+            row.channel_id, row.part = claimed.incoming.channel_id, part
+            row.answer = answer.model_dump_json() if answer is not None else ""
+
+    def finish(self, claimed: Claimed, outcome: Outcome, now: int) -> bool:
+        """Ends it; False when the claim holds no more or the question changed since: somebody does it again."""
+        with self._database.writing() as session:
+            row = self._held(session, claimed)
+            if row is None:
+                return False
+            row.state, row.outcome, row.done_at, row.claim = "done", outcome, now, ""
+            row.parts = ""
+            return True
+
+    def release(self, claimed: Claimed, not_before: int = 0) -> None:
+        """Gives it back, not to be claimed before a moment; does nothing when it is ours no more."""
+        with self._database.writing() as session:
+            row = session.get(QuestionRow, claimed.incoming.post_id)
+            if row is not None and row.state == "claimed" and row.claim == claimed.claim:
+                row.state, row.claim, row.not_before = "waiting", "", not_before
+
+    def release_all(self) -> int:
+        """What a new leader does first: whoever held something leads no more. Returns how many were held."""
+        with self._database.writing() as session:
+            held = update(QuestionRow).where(QuestionRow.state == "claimed").values(state="waiting", claim="")
+            return int(session.execute(held).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
+
+    def backlog(self) -> Backlog:
+        """What waits, in order, and how many are worked on."""
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(QuestionRow)
+                .where(QuestionRow.state.in_(_OPEN))
+                .order_by(QuestionRow.create_at, QuestionRow.post_id)
+            ).all()
+            threads: set[str] = set()
+            waiting: list[Waiting] = []
+            for row in rows:
+                if row.state == "waiting":
+                    waiting.append(Waiting(as_incoming(row), row.received_at, row.thread_id not in threads))
+                threads.add(row.thread_id)
+            return Backlog(tuple(waiting), len(rows) - len(waiting))
+
+    def asked_lately(self, user_id: str, since: int) -> list[int]:
+        """When the questions of a person that began to be answered since a moment ended, oldest first."""
+        with self._database.reading() as session:
+            found = session.scalars(
+                select(QuestionRow.done_at)
+                .where(QuestionRow.user_id == user_id, QuestionRow.state == "done", QuestionRow.done_at >= since)
+                .where(QuestionRow.outcome == "answered")
+                .order_by(QuestionRow.done_at)
+            )
+            return [int(at) for at in found]
+
+    def answered_in(self, thread_id: str) -> bool:
+        """True when the bot has answered, or is to answer, in the thread."""
+        with self._database.reading() as session:
+            found = select(QuestionRow.post_id).where(
+                QuestionRow.thread_id == thread_id, QuestionRow.outcome.in_(("answered", ""))
+            )
+            return session.scalar(found.limit(1)) is not None
+
+    def is_waiting(self, post_id: str) -> bool:
+        """True while nobody works on it."""
+        with self._database.reading() as session:
+            row = session.get(QuestionRow, post_id)
+            return row is not None and row.state == "waiting"
+
+    def is_dropped(self, post_id: str) -> bool:
+        """True for a question that was deleted before its answer."""
+        with self._database.reading() as session:
+            row = session.get(QuestionRow, post_id)
+            return row is not None and row.outcome == "deleted"
+
+    def earlier(self, of: Incoming, since: int, whole_channel: bool) -> list[Earlier]:
+        """The questions answered before one, of its thread or of the whole (direct) channel, oldest first."""
+        place = (
+            QuestionRow.channel_id == of.channel_id if whole_channel else QuestionRow.thread_id == of.thread_id
+        )
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(QuestionRow)
+                .where(place, QuestionRow.outcome == "answered", QuestionRow.message != "")
+                .where(QuestionRow.create_at < of.create_at, QuestionRow.create_at >= since)
+                .order_by(QuestionRow.create_at.desc())
+                .limit(_MOST_EARLIER)
+            ).all()
+            return [as_earlier(row) for row in reversed(rows)]
+
+    def forget(self, user_id: str, thread_id: str) -> int:
+        """Erases the words of a person's answered questions in a thread; returns how many."""
+        with self._database.writing() as session:
+            mine = and_(QuestionRow.user_id == user_id, QuestionRow.thread_id == thread_id)
+            done = update(QuestionRow).where(mine, QuestionRow.state == "done", QuestionRow.message != "")
+            return int(session.execute(done.values(message="", searched="", cited="")).rowcount)  # type: ignore[attr-defined]
+
+    def own_post(self, post_id: str) -> OwnPost | None:
+        """What one of our posts is; None for another."""
+        with self._database.reading() as session:
+            row = session.get(OwnPostRow, post_id)
+            return as_own_post(row) if row is not None else None
+
+    def purge(self, before: int) -> int:
+        """Erases what ended before a moment; returns how many questions."""
+        old = select(QuestionRow.post_id).where(QuestionRow.state == "done", QuestionRow.done_at < before)
+        with self._database.writing() as session:
+            session.execute(delete(OwnPostRow).where(OwnPostRow.question_id.in_(old)))
+            gone = delete(QuestionRow).where(QuestionRow.state == "done", QuestionRow.done_at < before)
+            return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
+
+    def _held(self, session: Session, claimed: Claimed) -> QuestionRow | None:
+        row = session.get(QuestionRow, claimed.incoming.post_id, with_for_update=True)
+        if row is None or row.state != "claimed" or row.claim != claimed.claim or row.edits != claimed.edits:
+            return None
+        return row
+
+
+def insert(session: Session, incoming: Incoming, now: int) -> bool:
+    """Keeps a question; False when it was known already."""
+    if session.get(QuestionRow, incoming.post_id) is not None:
+        return False
+    session.add(new_row(incoming, now))
+    return True
