@@ -18,6 +18,7 @@ from ui.commands.checklist import app as checklist_app
 from ui.commands.comments import comments
 from ui.commands.lint import lint
 from ui.commands.revisions import register as register_revision_commands
+from ui.commands.storage import app as storage_app
 from ui.commands.watch import watch
 from ui.startup import (
     build,
@@ -47,6 +48,7 @@ export_app = typer.Typer(help="Exporte ce que contiennent les documents.", no_ar
 app.add_typer(export_app, name="export")
 app.add_typer(bank_app, name="bank")
 app.add_typer(checklist_app, name="checklist")
+app.add_typer(storage_app, name="storage")
 register_revision_commands(app)
 app.command()(lint)
 app.command()(watch)
@@ -241,9 +243,11 @@ def serve(
 ) -> None:
     """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
     from ui.doors.door_settings import load_door_settings
+    from ui.feedback.assembly import make_feedback
     from ui.server import serve as serve_web
 
-    serve_web(ready_consultation, host, port, load_door_settings(), open_corpus())
+    corpus = open_corpus()
+    serve_web(ready_consultation, host, port, load_door_settings(), corpus, make_feedback(corpus.settings.home))
 
 
 @app.command()

@@ -5,6 +5,11 @@ ingest.errors.CctError        a French message with its remedy, and an exit code
     ├── PortInUse             another program already listens there
     ├── UnreadableChecklist   a file is no checklist that can be read again
     ├── RefusedRequest        a program's request cannot be served as it is
+    ├── StorageError          the database of feedback and comments
+    │   ├── StorageUnreachable   no connection, or the server fails
+    │   ├── StorageReadOnly      it cannot be written
+    │   ├── StorageBusy          another process holds it too long
+    │   └── StorageTooNew        a newer version of the program has made it
     └── AddressUnusable       this machine cannot listen on that address or port
 """
 
@@ -35,3 +40,23 @@ class RefusedRequest(ChannelError):
 
 class UnreadableChecklist(ChannelError):
     """A file given as a checklist cannot be read as one."""
+
+
+class StorageError(ChannelError):
+    """Base of what can be wrong with the database of feedback and comments."""
+
+
+class StorageUnreachable(StorageError):
+    """The database cannot be opened or does not answer."""
+
+
+class StorageReadOnly(StorageError):
+    """The database cannot be written."""
+
+
+class StorageBusy(StorageError):
+    """Another process holds the database longer than one can wait."""
+
+
+class StorageTooNew(StorageError):
+    """A newer version of the program has changed the tables: this one would damage them."""

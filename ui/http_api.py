@@ -6,7 +6,7 @@ import logging
 import time
 import uuid
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -23,6 +23,8 @@ from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusa
 from ui.doors.openai_api import add_openai_door
 from ui.doors.web_assistant import AssistantProvider, WebAssistant
 from ui.errors import RefusedRequest
+from ui.feedback.desk import FeedbackDesk
+from ui.feedback.http_routes import add_feedback_routes
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.pages.revision_pages import add_revision_pages
@@ -30,7 +32,7 @@ from ui.pages.revision_pages import add_revision_pages
 if TYPE_CHECKING:
     from ui.doors.mcp_server import ConsultationProvider, McpDoor
 
-CHANNEL = "api"
+CHANNEL: Final = "api"
 
 _log = logging.getLogger(__name__)
 
@@ -73,11 +75,12 @@ def create_app(
     access: AccessPolicy | None = None,
     consultation: ConsultationProvider | None = None,
     corpus: Corpus | None = None,
+    feedback: FeedbackDesk | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
-    With a corpus, the pages and the feed of its revisions too.
+    With a corpus, the pages and the feed of its revisions too; with a desk of feedback, answers carry their receipt.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -94,7 +97,10 @@ def create_app(
         app.add_middleware(AccessGuard, policy=access, metrics=metrics)
     app.add_middleware(SecurityHeaders)
     _answer_errors(app)
-    _add_ask(app, assistant, metrics)
+    _add_ask(app, assistant, metrics, feedback)
+    if feedback is not None:
+        feedback.counted_by(metrics)
+        add_feedback_routes(app, feedback)
     _add_health(app, assistant)
     _add_metrics(app, assistant, metrics)
     if access is not None:
@@ -125,7 +131,7 @@ def program_version() -> str:
         return "0"
 
 
-def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics) -> None:
+def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics, feedback: FeedbackDesk | None) -> None:
     @app.post(
         "/api/v1/ask",
         summary="Poser une question",
@@ -138,7 +144,7 @@ def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics) -> No
         started = time.perf_counter()
         answer = served.answer(asked.as_question())
         metrics.record(CHANNEL, answer, time.perf_counter() - started)
-        return answer.to_json()
+        return answer.to_json() | ({"receipt": feedback.receipt(answer, CHANNEL)} if feedback is not None else {})
 
 
 def _check_sources(asked: Asked, served: WebAssistant) -> None:
@@ -215,7 +221,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RefusedRequest)
     def refused_request(request: Request, exc: RefusedRequest) -> Response:
-        return refusal(exc.status, wording.BAD_REQUEST_TITLE, exc.message, request.url.path)
+        return refusal(exc.status, wording.BAD_REQUEST_TITLE, exc.message, request.url.path, remedy=exc.remedy)
 
     @app.exception_handler(CctError)
     def cannot_serve(request: Request, exc: CctError) -> Response:

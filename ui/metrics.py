@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from assistant.answer import Answer, UsedRevision
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_VOTES = {"useful": "utile", "not_useful": "pas_utile", "removed": "retire"}
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
@@ -35,6 +36,12 @@ class Metrics:
             "cct_portes_requetes", "Requêtes reçues par /v1 et /mcp.", ["porte", "statut"], registry=self._registry
         )
         self._tools = Counter("cct_outils", "Appels des outils MCP.", ["outil", "issue"], registry=self._registry)
+
+        self._votes = Counter("cct_avis", "Avis donnés, changés ou retirés.", ["valeur"], registry=self._registry)
+
+    def feedback(self, value: str) -> None:
+        """One more vote: useful, not_useful or removed."""
+        self._votes.labels(_VOTES[value]).inc()
 
     def request(self, door: str, status: int) -> None:
         """One more request at a door, and the status that it got."""

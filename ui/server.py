@@ -16,11 +16,17 @@ from ui.doors.access_guard import AccessPolicy
 from ui.doors.consultation import CorpusConsultation
 from ui.doors.door_settings import DoorSettings
 from ui.errors import AddressUnusable, PortInUse
+from ui.feedback.assembly import FeedbackService
 from ui.http_api import create_app
 
 
 def serve(
-    create: Callable[[], CorpusConsultation], host: str, port: int, doors: DoorSettings, corpus: Corpus | None = None
+    create: Callable[[], CorpusConsultation],
+    host: str,
+    port: int,
+    doors: DoorSettings,
+    corpus: Corpus | None = None,
+    feedback: FeedbackService | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
@@ -35,7 +41,11 @@ def serve(
             print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
         config = uvicorn.Config(
             create_app(
-                lambda: consultation.assistant, access=access, consultation=lambda: consultation, corpus=corpus
+                lambda: consultation.assistant,
+                access=access,
+                consultation=lambda: consultation,
+                corpus=corpus,
+                feedback=feedback.desk if feedback else None,
             ),
             log_level="warning",
             proxy_headers=True,
