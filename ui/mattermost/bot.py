@@ -115,9 +115,7 @@ class Bot:
                 await self._pause(backoff.next())
         return None, None
 
-    async def _lead_in_turn(
-        self, api: MattermostApi, me: User, config: ClientConfig, leadership: Leadership
-    ) -> None:
+    async def _lead_in_turn(self, api: MattermostApi, me: User, config: ClientConfig, leadership: Leadership) -> None:
         while not self._stopped.is_set():
             if not await self._holds(leadership):
                 await self._pause(_WAIT_FOR_LEAD)

@@ -118,6 +118,6 @@ def checked(settings: MattermostSettings) -> MattermostSettings:
             if not re.fullmatch(r"[a-z0-9]{26}", value):
                 raise SettingsError(
                     f"Réglage MATTERMOST_{name.upper()} refusé : {value!r} n'est pas un identifiant de 26 signes.",
-                    "L'identifiant d'un canal se lit dans « Voir les informations », celui d'une personne dans son profil.",
+                    "L'identifiant d'un canal se lit dans « Voir les informations ».",
                 )
     return settings

@@ -27,7 +27,7 @@ FAILED = (
     "si le problème demeure, transmettez à l'exploitant l'incident n° {incident}."
 )
 REFUSALS: Mapping[str, str] = {
-    "user": "Désolé, votre compte n'est pas de ceux à qui je peux répondre. L'exploitant de l'assistant peut l'ouvrir.",
+    "user": "Désolé, je ne peux pas répondre à votre compte. L'exploitant de l'assistant peut l'ouvrir.",
     "channel": "Désolé, je ne réponds pas dans ce canal. Écrivez-moi en message direct, ou demandez à l'exploitant.",
     "team": "Désolé, je ne réponds pas dans cette équipe. L'exploitant de l'assistant peut l'ouvrir.",
 }
@@ -35,7 +35,7 @@ NOTHING_ASKED = "Posez-moi une question, par exemple « @{bot} peut-on se passer
 
 HELP = """Je réponds aux questions sur les Cadres de Cohérence Technique, en citant les documents mot pour mot.
 
-- **Une question** : `@{bot} peut-on se passer du WAF ?` La suite de la conversation se fait dans le fil, sans me nommer.
+- **Une question** : `@{bot} peut-on se passer du WAF ?` La suite se demande dans le fil, sans me nommer.
 - **Une exigence** : `@{bot} exi ARCH-12`
 - **Ce qui a changé** : `@{bot} diff`, ou `@{bot} diff {source}`
 - **Les documents que je lis** : `@{bot} sources`
@@ -45,7 +45,7 @@ En message direct, inutile de me nommer.{slash}
 {feedback}
 
 Essayez : {example}"""
-HELP_SLASH = " La commande `/cct` comprend les mêmes mots (`/cct EXI-ARCH-12`, `/cct diff`) ; sa réponse n'est visible que de vous."
+HELP_SLASH = " `/cct` comprend les mêmes mots (`/cct EXI-ARCH-12`, `/cct diff`) ; vous seul voyez sa réponse."
 HELP_BUTTONS = "Sous chaque réponse, des boutons disent si elle vous a servi."
 HELP_REACTIONS = "Dites si une réponse vous a servi par 👍 ou 👎 ; retirer la réaction retire l'avis."
 

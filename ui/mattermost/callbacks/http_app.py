@@ -37,7 +37,7 @@ def bot_app(
     slash: SlashCommands | None,
     presses: Presses | None,
 ) -> Starlette:
-    """The application; `measures` is what /metrics says of the answers. Callbacks are there when what they need is."""
+    """The application; `measures` is what /metrics says of the answers; no callback without what it needs."""
     routes = [
         Route("/health", _health(gauges, clock)),
         Route("/health/ready", _health(gauges, clock)),

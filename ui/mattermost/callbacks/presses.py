@@ -11,7 +11,7 @@ from typing import Any, cast
 from ingest.comments.comment import Comment, CommentError, Importance, shortened
 from ingest.errors import CctError
 from ui.errors import RefusedRequest, StorageError
-from ui.feedback.feedback import REASONS, Ballot, Reason
+from ui.feedback.feedback import REASONS, Ballot
 from ui.mattermost import wording
 from ui.mattermost.callbacks.bodies import ButtonPress, DialogSubmission
 from ui.mattermost.callbacks.dialogs import LONGEST, DialogState, chosen_place, comment_dialog, why_dialog
@@ -124,7 +124,7 @@ class Presses:
 
     async def _explained(self, sent: DialogSubmission, answer: AnswerRecord) -> None:
         chosen = str(sent.submission.get("reason") or "")
-        reasons = (cast(Reason, chosen),) if chosen in REASONS else ()
+        reasons = tuple(reason for reason in REASONS if reason == chosen)
         comment = str(sent.submission.get("comment") or "")[:LONGEST]
         await self.off_loop(self.votes.vote, answer, Ballot("not_useful", reasons, comment), sent.user_id)
 

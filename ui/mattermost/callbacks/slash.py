@@ -50,7 +50,7 @@ class SlashCommands:
     def known(self, token: str) -> bool:
         """True for one of the tokens of the settings; each is compared, in constant time."""
         given = token.encode("utf-8", "surrogatepass")
-        return any([hmac.compare_digest(given, t.encode()) for t in self.settings.command_token_list()])
+        return sum(hmac.compare_digest(given, t.encode()) for t in self.settings.command_token_list()) > 0
 
     async def acknowledge(self, command: SlashCommand) -> str:
         """What the person sees at once. Raises what the REST calls of the permissions raise."""

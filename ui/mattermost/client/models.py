@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-OUR_PROP = "assistant_cct"
+OUR_PROP: Final = "assistant_cct"
 """Name of the prop that marks our posts: which question they answer, and which part."""
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]{26}$")]
@@ -50,7 +50,7 @@ class PostProps(Received):
     from_webhook: Flag = False
     from_plugin: Flag = False
     mark: Annotated[Mark | None, BeforeValidator(lambda v: v if isinstance(v, dict) else None)] = Field(
-        default=None, alias=OUR_PROP
+        default=None, alias="assistant_cct"
     )
 
 

@@ -38,7 +38,7 @@ class Backoff:
         """Seconds to wait after one more failure."""
         whole = min(self.longest, self.first * 2 ** min(self.failures, 30))
         self.failures += 1
-        return whole * (0.5 + 0.5 * self.chance())
+        return float(whole * (0.5 + 0.5 * self.chance()))
 
     def reset(self) -> None:
         """It worked: the next failure is a first one."""

@@ -93,8 +93,9 @@ class EventStream:
                 await self._one_socket()
             except InvalidStatus as exc:
                 if exc.response.status_code in {401, 403}:
+                    status = exc.response.status_code
                     raise TokenRefused(
-                        f"Le serveur Mattermost refuse le jeton du bot ({exc.response.status_code} au flux d'événements).",
+                        f"Le serveur Mattermost refuse le jeton du bot ({status} au flux d'événements).",
                         "Vérifiez MATTERMOST_TOKEN, et que le compte du bot est actif.",
                     ) from exc
                 _log.warning("stream refused: %s", exc)
@@ -215,7 +216,9 @@ class EventStream:
         """Asks for a sign of life; without one the connection is half-open, and is cut without good-byes."""
         opened = self.time.monotonic()
         while True:
-            await self.time.sleep(min(self.timing.ping, self.timing.hello) if not self._taken_over else self.timing.ping)
+            await self.time.sleep(
+                min(self.timing.ping, self.timing.hello) if not self._taken_over else self.timing.ping
+            )
             now = self.time.monotonic()
             if not self._taken_over and now - opened >= self.timing.hello:
                 socket.transport.abort()

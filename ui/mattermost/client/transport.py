@@ -1,4 +1,4 @@
-"""One request to the server, with the retries that it may have: 429 always, failures only where repeating is harmless."""
+"""One request to the server, with its retries: 429 always, failures only where repeating is harmless."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Answering:
     """Question → held while a post of its answer may be written."""
 
     async def answer(self, claimed: Claimed) -> None:
-        """Answers it, or ends it otherwise. Raises TokenRefused, StorageError; anything else is this question's own."""
+        """Answers it, or ends it otherwise. Raises TokenRefused and StorageError alone."""
         lock = self.locks.setdefault(claimed.incoming.post_id, asyncio.Lock())
         try:
             async with lock:
@@ -83,11 +83,11 @@ class Answering:
                 _log.info("question %s: nowhere to answer: %s", claimed.incoming.post_id, exc.message)
                 await self._finish(claimed, "gone")
             else:
-                await self._failed(claimed, exc)
+                await self.failed(claimed, exc.message)
         except TokenRefused:
             raise
         except MattermostError as exc:
-            await self._failed(claimed, exc)
+            await self.failed(claimed, exc.message)
         finally:
             self.locks.pop(claimed.incoming.post_id, None)
 
@@ -253,10 +253,10 @@ class Answering:
                 if post.user_id == self.me.id and mark is not None and mark.in_reply_to == claimed.incoming.post_id:
                     await self.api.delete(post.id)
 
-    async def _failed(self, claimed: Claimed, exc: MattermostError) -> None:
+    async def failed(self, claimed: Claimed, reason: str) -> None:
         """Tried again later; after several times the person is told, if that at least goes through."""
         asked = claimed.incoming
-        _log.warning("question %s, attempt %d: %s", asked.post_id, claimed.attempts, exc.message)
+        _log.warning("question %s, attempt %d: %s", asked.post_id, claimed.attempts, reason)
         if claimed.attempts < _MOST_ATTEMPTS:
             wait = int(1000 * min(60.0, 0.5 * 2**claimed.attempts) * (0.5 + self.time.chance()))
             await self.off_loop(self.questions.release, claimed, self.time.milliseconds() + wait)

@@ -60,7 +60,7 @@ class CatchUp:
         return sum(found)
 
     async def _floor(self) -> int:
-        """From when a channel without a cursor is read: since the stream was last whole, else within the age limit."""
+        """From when a channel without a cursor is read: when the stream was last whole, else within the age limit."""
         alive = await self.off_loop(self.reading.last_alive)
         since = alive - SKEW if alive else self.time.milliseconds() - self.max_age
         return max(since, self.born_at)

@@ -54,9 +54,10 @@ def turns(
 
 
 def bare_question(asked: Incoming, thread: Sequence[Post], me: Account, may_read: Callable[[str], bool]) -> str:
-    """What a mention without a word is about: the last thing that a person wrote above it in the thread; or nothing."""
+    """What a mention without a word is about: the last thing that a person wrote above it; or nothing."""
     for post in reversed(thread):
-        if post.create_at < asked.create_at and post.id != asked.post_id and from_a_person(post, me):
-            if may_read(post.user_id) and (text := without_mention(post.message, me.username)):
-                return text
+        before = post.create_at < asked.create_at and post.id != asked.post_id
+        readable = before and from_a_person(post, me) and may_read(post.user_id)
+        if readable and (text := without_mention(post.message, me.username)):
+            return text
     return ""

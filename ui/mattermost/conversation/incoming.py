@@ -19,7 +19,9 @@ _ASKS = re.compile(
     r"est-ce|qu'est|qu’est|peut-on|peut on|doit-on|doit on|faut-il|faut il|dois-je|puis-je|existe-t-il)\b",
     re.I,
 )
-_THANKS = re.compile(r"^\W*(?:merci|super|parfait|ok|top|nickel|génial|d'accord|bien reçu|c'est noté|\+1|👍)\b[^?]*$", re.I)
+_THANKS = re.compile(
+    r"^\W*(?:merci|super|parfait|ok|top|nickel|génial|d'accord|bien reçu|c'est noté|\+1|👍)\b[^?]*$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Place:
 
 
 def from_a_person(post: Post, me: Account) -> bool:
-    """True for what somebody typed: not ourselves, a bot, a webhook, a plugin, another server, or the server itself."""
+    """True for what somebody typed: no bot, webhook, plugin, other server, nor the server itself."""
     props = post.props
     machine = props.from_bot or props.from_webhook or props.from_plugin
     return post.user_id != me.id and not post.type and not post.remote_id and not machine

@@ -51,7 +51,7 @@ class Intake:
     _reacting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_REACTIONS_AT_ONCE))
 
     async def event(self, event: Event) -> None:
-        """Takes one event. Raises StorageError when it could not be kept; a malformed one is logged and left aside."""
+        """Takes one event; a malformed one is logged and left aside. Raises StorageError: it is not kept."""
         self.gauges.event(event.event, self.time.monotonic())
         try:
             if event.event == "posted":
@@ -73,9 +73,7 @@ class Intake:
         now = self.time.milliseconds()
         incoming = await self.off_loop(self.question_of, post, place)
         seen = Seen(post.id, post.channel_id, post.create_at)
-        new = await self.off_loop(
-            self.reading.receive, seen, incoming, now, post.create_at - 1, not self.catching_up
-        )
+        new = await self.off_loop(self.reading.receive, seen, incoming, now, post.create_at - 1, not self.catching_up)
         if new:
             self.received(post.id)
         return new
@@ -115,7 +113,7 @@ class Intake:
             incoming = await self.off_loop(self.question_of, post, place)
             seen = Seen(post.id, post.channel_id, post.create_at)
             now = self.time.milliseconds()
-            if incoming and await self.off_loop(self.reading.receive, seen, incoming, now, 0, False):
+            if incoming is not None and await self.off_loop(self.reading.receive, seen, incoming, now, 0, False):
                 self.received(post.id)
 
     async def _deleted(self, post: Post) -> None:

@@ -1,4 +1,4 @@
-"""An answer that a model writes, shown as it grows: one post, edited at most once a second, given up at a first 429."""
+"""An answer that a model writes, shown as it grows: one post, edited at most once a second, until a 429."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from assistant.answer import Answer, Question, Turn
 from assistant.answer_stream import Finished, Searched, SentencePassed
@@ -18,7 +18,7 @@ from ui.mattermost.writing.answer_text import answer_post, answer_record, draft_
 from ui.mattermost.writing.neutral import neutral
 from ui.wording import french_date
 
-CHANNEL = "mattermost"
+CHANNEL: Final = "mattermost"
 
 Show = Callable[[str], None]
 """Given what may be shown while a model writes; may raise to stop it."""

@@ -50,7 +50,7 @@ class Votes:
     def vote(self, answer: AnswerRecord, ballot: Ballot, user_id: str) -> None:
         """Keeps the vote, in place of the same person's earlier one. Raises RefusedRequest, StorageError."""
         person = self.desk.pseudonyms.person("mattermost", user_id)
-        self.desk.vote(answer.receipt, ballot, person, "mattermost")
+        self.desk.vote(answer.receipt, ballot, person)
 
     def _withdraw(self, answer: AnswerRecord, vote: Vote, user_id: str) -> None:
         """Taking one thumb away does not take the other one's vote away."""

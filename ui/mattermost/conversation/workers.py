@@ -113,8 +113,9 @@ class Workers:
             raise
         except CctError as exc:
             _log.error("question %s: %s", claimed.incoming.post_id, exc.message)
-        except Exception:  # outermost loop: a defect must not stop the bot; the lease ends, the question is tried again
+        except Exception as exc:  # noqa: BLE001  # outermost loop: a defect is this question's, not the bot's
             _log.exception("question %s: unexpected", claimed.incoming.post_id)
+            await self.answering.failed(claimed, type(exc).__name__)
         finally:
             renewing.cancel()
             self._told.pop(claimed.incoming.post_id, None)

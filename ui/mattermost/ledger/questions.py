@@ -86,7 +86,9 @@ class Questions:
             ),
             and_(QuestionRow.state == "claimed", QuestionRow.lease_until < now),
         )
-        ready = select(QuestionRow).where(free, ~earlier).order_by(QuestionRow.create_at, QuestionRow.post_id).limit(1)
+        ready = (
+            select(QuestionRow).where(free, ~earlier).order_by(QuestionRow.create_at, QuestionRow.post_id).limit(1)
+        )
         with self._database.reading() as session:
             if session.scalars(ready).first() is None:  # the usual case takes no write lock
                 return None
@@ -201,9 +203,7 @@ class Questions:
 
     def earlier(self, of: Incoming, since: int, whole_channel: bool) -> list[Earlier]:
         """The questions answered before one, of its thread or of the whole (direct) channel, oldest first."""
-        place = (
-            QuestionRow.channel_id == of.channel_id if whole_channel else QuestionRow.thread_id == of.thread_id
-        )
+        place = QuestionRow.channel_id == of.channel_id if whole_channel else QuestionRow.thread_id == of.thread_id
         with self._database.reading() as session:
             rows = session.scalars(
                 select(QuestionRow)

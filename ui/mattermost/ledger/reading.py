@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ui.mattermost.ledger.questions import insert
 from ui.mattermost.ledger.question import Incoming
+from ui.mattermost.ledger.questions import insert
 from ui.mattermost.ledger.tables import CursorRow, MomentRow
 from ui.storage.database import Database
 

@@ -16,6 +16,7 @@ class QuestionRow(Base):
         Index("ix_mattermost_questions_state", "state", "create_at"),
         Index("ix_mattermost_questions_thread", "thread_id", "state"),
         Index("ix_mattermost_questions_channel", "channel_id", "create_at"),
+        Index("ix_mattermost_questions_user", "user_id", "done_at"),
     )
 
     post_id: Mapped[str] = mapped_column(String(26), primary_key=True)

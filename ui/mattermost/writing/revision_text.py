@@ -39,10 +39,10 @@ class RevisionTexts:
         sources = self._named(source_id)
         if isinstance(sources, str):
             return sources
-        parts = []
+        parts: list[str] = []
         for source in sources:
-            for one in self._log.revisions(source.id, _SECONDS)[:1]:
-                parts.append("\n".join([self._head(one), *self.changes(one)]))
+            newest = self._log.revisions(source.id, _SECONDS)[:1]
+            parts += ["\n".join([self._head(one), *self.changes(one)]) for one in newest]
         return "\n\n".join(parts) or wording.NO_REVISION
 
     def between(self, source_id: str, a: str, b: str) -> str:
@@ -99,7 +99,11 @@ class RevisionTexts:
         sources = self.sources()
         if source_id and not any(s.id == source_id for s in sources):
             known = ", ".join(s.id for s in sources)
-            return wording.UNKNOWN_SOURCE.format(source=neutral(source_id), known=known) if known else wording.NO_REVISION
+            return (
+                wording.UNKNOWN_SOURCE.format(source=neutral(source_id), known=known)
+                if known
+                else wording.NO_REVISION
+            )
         return [s for s in sources if source_id in {"", s.id}]
 
     def _head(self, one: LoggedRevision) -> str:

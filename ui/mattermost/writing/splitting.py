@@ -52,7 +52,7 @@ def _blocks(text: str) -> list[str]:
 
 
 def _pieces(block: str, room: int) -> list[str]:
-    """A block that is too long, cut between its lines; the fence, or the table's head, is repeated around each piece."""
+    """A block that is too long, cut between its lines; each piece has the fence, or the table's head."""
     if len(block) <= room:
         return [block]
     lines = block.split("\n")
@@ -70,7 +70,7 @@ def _pieces(block: str, room: int) -> list[str]:
 def _lines_together(lines: list[str], room: int) -> list[str]:
     pieces: list[str] = []
     current: str | None = None
-    for line in (short for line in lines for short in _short_lines(line, room)):
+    for line in (short for whole in lines for short in _short_lines(whole, room)):
         if current is None:
             current = line
         elif len(current) + 1 + len(line) <= room:
