@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ingest.errors import CctError
-from ui.errors import StorageError
 from ui.mattermost.announcements import Announcements
 from ui.mattermost.client.models import ClientConfig, User
 from ui.mattermost.client.patience import Backoff
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 _ALIVE_EVERY = 5.0
 _PURGE_EVERY = 3600.0
+_SWEEP_EVERY = 300.0
+"""Seconds between two looks at the channels while the stream seems whole: nothing rests on it, it costs one call."""
 _log = logging.getLogger("cct.mattermost")
 
 
@@ -168,15 +169,19 @@ class Leading:
     async def _heartbeat(self) -> None:
         """Notes until when the stream was whole, and erases what is old."""
         time = self._parts.time
-        purged = float("-inf")
+        purged, swept = float("-inf"), time.monotonic()
         while True:
-            with suppress(StorageError):
+            with suppress(CctError):
                 if self._gauges.connected and not self._intake.catching_up:
                     await self._bot.off_loop(self._reading.alive, time.milliseconds())
                 if time.monotonic() - purged > _PURGE_EVERY:
                     before = time.milliseconds() - self._parts.settings.retention_days * 86_400_000
                     await self._bot.off_loop(self._parts.questions.purge, before)
                     purged = time.monotonic()
+                if time.monotonic() - swept > _SWEEP_EVERY and self._gauges.connected:
+                    swept = time.monotonic()
+                    if not self._intake.catching_up and await self._catch_up.run(sweep=True):
+                        _log.warning("the stream had left questions out")
             await time.sleep(_ALIVE_EVERY)
 
 

@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from ingest.errors import CctError
 from ui.mattermost.client.models import Event
 from ui.mattermost.client.patience import Backoff, Time
-from ui.mattermost.errors import MattermostError, TokenRefused
+from ui.mattermost.errors import MattermostError, ServerUnreachable, TokenRefused
 
 LARGEST_FRAME = 8 * 1024 * 1024
 GAP, SILENCE = 4001, 4000
@@ -75,6 +75,7 @@ class EventStream:
     connection_id: str = ""
     expected: int = 0
     """Number of the next event."""
+    server_version: str = ""
     last_frame: float = 0.0
     """When something last came, by the monotonic clock."""
     _socket: ClientConnection | None = None
@@ -205,6 +206,7 @@ class EventStream:
             raise _Broken(f"hello {event.seq} came instead of {self.expected}", GAP)
         how: Reconnection = "kept" if same else "lost" if self.connection_id else "first"
         self.connection_id, self.expected = named, (event.seq or 0) + 1
+        self.server_version = str(event.data.get("server_version") or "")
         await self._take_over(how)
 
     async def _take_over(self, how: Reconnection) -> None:
@@ -241,3 +243,33 @@ class EventStream:
             await socket.send(json.dumps({"seq": self._requests, "action": action, "data": data}))
         except (ConnectionClosed, OSError):
             return  # the reading side meets it too, and begins again
+
+
+async def greeting(url: str, token: str, seconds: float = 10.0) -> str:
+    """Opens a stream of its own and returns the version of the server that greets. Raises MattermostError."""
+    version = ""
+    greeted = asyncio.Event()
+
+    async def nothing(_: Event) -> None:
+        return
+
+    async def connected(_: Reconnection) -> None:
+        greeted.set()
+
+    async def told() -> None:
+        return
+
+    stream = EventStream(url, token, nothing, connected, lambda: None, told)
+    running = asyncio.create_task(stream.run())
+    waiting = asyncio.create_task(greeted.wait())
+    try:
+        await asyncio.wait({running, waiting}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            await running
+        if not greeted.is_set():
+            raise ServerUnreachable(f"aucun salut du serveur en {seconds:.0f} s.")
+        version = stream.server_version
+    finally:
+        running.cancel()
+        waiting.cancel()
+    return version
