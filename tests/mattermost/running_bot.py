@@ -129,7 +129,9 @@ class RunningBot:
 
 def answers(server: FakeMattermost, bot: Account, question_id: str) -> list[Any]:
     """The posts of the bot that answer a question, in the order of their parts."""
-    ours = [p for p in server.posts(author=bot) if (p.props.get("assistant_cct") or {}).get("in_reply_to") == question_id]
+    ours = [
+        p for p in server.posts(author=bot) if (p.props.get("assistant_cct") or {}).get("in_reply_to") == question_id
+    ]
     return sorted(ours, key=lambda p: p.props["assistant_cct"]["part"])
 
 

@@ -38,7 +38,8 @@ class Bot:
     def __init__(self, parts: BotParts) -> None:
         self.parts = parts
         self.gauges = Gauges()
-        self.off_loop = OffLoop(4, "mattermost-database")
+        # SQLite has one writer: threads that wait for each other there sleep longer than they write
+        self.off_loop = OffLoop(4 if parts.database.shared else 1, "mattermost-database")
         self.thinking = OffLoop(parts.settings.at_once, "mattermost-assistant")
         self._stopped = asyncio.Event()
         self._small_tasks: set[asyncio.Task[None]] = set()

@@ -46,8 +46,8 @@ async def check(settings: MattermostSettings, api: MattermostApi) -> AsyncIterat
     yield Finding(
         "warning",
         "Réglages du serveur qu'un bot ne peut pas lire, à vérifier dans la console système.",
-        "EnableBotAccountCreation (pour créer le compte) ; DisableBotsWhenOwnerIsDeactivated : créez le bot depuis un "
-        "compte de service, sinon il s'arrête quand son créateur part ; RateLimitSettings : 429 au-delà de la limite.",
+        "EnableBotAccountCreation (pour créer le compte) ; DisableBotsWhenOwnerIsDeactivated : créez le bot depuis "
+        "un compte de service, sinon il s'arrête quand son créateur part ; RateLimitSettings : 429 au-delà.",
     )
 
 

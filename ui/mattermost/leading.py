@@ -50,9 +50,8 @@ class Leading:
         parts, settings = bot.parts, bot.parts.settings
         account = Account(me.id, me.username)
         self._reading = parts.reading
-        self._workers = Workers(
-            self._answering(account, config), parts.questions, bot.off_loop, parts.time, bot.gauges, settings.at_once
-        )
+        answering = self._answering(account, config)
+        self._workers = Workers(answering, parts.questions, bot.off_loop, parts.time, bot.gauges, settings.at_once)
         votes = Votes(parts.desk, parts.questions, bot.off_loop, me.id)
         self._intake = Intake(
             settings=settings,
@@ -66,6 +65,7 @@ class Leading:
             wake=self._workers.wake,
             on_reaction=votes.reaction,
             spawn=bot.spawn,
+            fresh=answering.fresh,
             catching_up=True,
         )
         self._catch_up = CatchUp(
@@ -172,6 +172,7 @@ class Leading:
         purged, swept = float("-inf"), time.monotonic()
         while True:
             with suppress(CctError):
+                await self._intake.note_read()
                 if self._gauges.connected and not self._intake.catching_up:
                     await self._bot.off_loop(self._reading.alive, time.milliseconds())
                 if time.monotonic() - purged > _PURGE_EVERY:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -62,9 +60,8 @@ class BotParts:
         return Signer(self.button_key) if self.settings.called_back else None
 
     def leadership(self) -> Leadership:
-        """Who leads among the replicas of that database, under a name that no other has."""
-        owner = f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}"
-        return leadership(self.database, owner)
+        """Who leads among the replicas of that database."""
+        return leadership(self.database)
 
     def replies(self, bot: str) -> Replies:
         """What the bot says."""

@@ -67,6 +67,8 @@ class Answering:
     signer: Signer | None
     """None: the server cannot call us, no button is shown."""
     typing: Callable[[str, str], Awaitable[None]]
+    fresh: set[str] = field(default_factory=set)
+    """Questions heard live by this process, for which nothing was posted yet."""
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     """Question → held while a post of its answer may be written."""
 
@@ -90,6 +92,7 @@ class Answering:
             await self.failed(claimed, exc.message)
         finally:
             self.locks.pop(claimed.incoming.post_id, None)
+            self.fresh.discard(claimed.incoming.post_id)
 
     async def _answer(self, claimed: Claimed) -> None:
         asked = claimed.incoming
@@ -97,9 +100,10 @@ class Answering:
         if refused == "left":
             await self._finish(claimed, "gone")
             return
-        thread = await self.api.thread(asked.post_id)
-        if not await self._still_asked(claimed, thread):
-            return
+        thread: Sequence[Post] = ()
+        if not self._untouched(claimed):
+            thread = await self.api.thread(asked.post_id)
+            await self._check_still_asked(claimed, thread)
         if refused:
             await self._post(claimed, Reply(wording.REFUSALS[refused]), thread, "refused")
             return
@@ -117,8 +121,15 @@ class Answering:
             thread = await self.api.thread(asked.post_id)
         await self._post(claimed, reply, thread, "answered")
 
-    async def _still_asked(self, claimed: Claimed, thread: Sequence[Post]) -> bool:
-        """False when it was deleted, or edited, while no event told us."""
+    def _untouched(self, claimed: Claimed) -> bool:
+        """True for a new thread that this process has heard of live and nobody has tried to answer: nothing of ours
+        can stand in it, nothing to lean on either, and it need not be read."""
+        asked = claimed.incoming
+        alone = asked.thread_id == asked.post_id and claimed.attempts == 1 and not claimed.edits
+        return alone and asked.post_id in self.fresh
+
+    async def _check_still_asked(self, claimed: Claimed, thread: Sequence[Post]) -> None:
+        """Raises ClaimLost when it was deleted, or edited, while no event told us."""
         asked = claimed.incoming
         now = next((post for post in thread if post.id == asked.post_id), None)
         if now is None or now.delete_at:
@@ -127,7 +138,6 @@ class Answering:
         if now.message != asked.message:
             await self.off_loop(self.questions.edit, asked.post_id, now.message)
             raise ClaimLost
-        return True
 
     async def _slowed(self, claimed: Claimed, thread: Sequence[Post]) -> bool:
         """True when this person has had their answers of the minute: the question waits, and says so."""
@@ -194,9 +204,9 @@ class Answering:
 
     async def _history(self, asked: Incoming, thread: Sequence[Post]) -> tuple[Turn, ...]:
         budget = self.settings.context_characters
-        if not budget:
-            return ()
         alone = asked.channel_type == "D" and asked.thread_id == asked.post_id
+        if not budget or (asked.thread_id == asked.post_id and not alone):
+            return ()
         forgotten = await self.off_loop(self.reading.moment, f"forgotten:{asked.thread_id}")
         since = max(forgotten, asked.create_at - _DIRECT_CONTEXT if alone else 0)
         earlier = await self.off_loop(self.questions.earlier, asked, since, alone)
@@ -210,7 +220,14 @@ class Answering:
 
     async def _post(self, claimed: Claimed, reply: Reply, thread: Sequence[Post], outcome: Outcome) -> None:
         parts = split(reply.text, self.config.longest_post)
-        if not await self.off_loop(self.questions.keep, claimed, parts, reply.answer):
+        # one part is found in its thread and rewritten, should we stop in between; more, or a model's, are kept
+        costly = len(parts) > 1 or reply.written
+        holds = (
+            self.off_loop(self.questions.keep, claimed, parts, reply.answer)
+            if costly
+            else self.off_loop(self.questions.holds, claimed)
+        )
+        if not await holds:
             raise ClaimLost
         await self._post_parts(claimed, parts, reply.answer, thread, outcome)
 
@@ -231,13 +248,13 @@ class Answering:
         # a placeholder that was put up meanwhile is not in the thread that was read: the server's own guard against
         # twins gives it back, and it is rewritten
         posted = await self.delivery.deliver(drafts, thread)
-        for part, post_id in enumerate(posted, 1):
-            await self.off_loop(self.questions.posted, claimed, post_id, part, answer)
-        await self._finish(claimed, outcome)
+        await self._finish(claimed, outcome, posted, answer)
 
-    async def _finish(self, claimed: Claimed, outcome: Outcome) -> None:
+    async def _finish(
+        self, claimed: Claimed, outcome: Outcome, posts: Sequence[str] = (), answer: AnswerRecord | None = None
+    ) -> None:
         now = self.time.milliseconds()
-        if not await self.off_loop(self.questions.finish, claimed, outcome, now):
+        if not await self.off_loop(self.questions.finish, claimed, outcome, now, posts, answer):
             raise ClaimLost
         self.gauges.answer(outcome, now - claimed.incoming.create_at)
 

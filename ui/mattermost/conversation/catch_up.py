@@ -78,14 +78,14 @@ class CatchUp:
             if channel.last_post_at < floor:
                 await self.off_loop(self.reading.begin, channel.id, floor)
                 return 0
-            return await self._kept(await self._back_to(channel.id, floor), place, floor)
+            return await self._kept(await self._back_to(channel.id, floor), place)
         if channel.last_post_at < cursor.last_at or (not cursor.last_at and channel.last_post_at < cursor.floor_at):
             return 0
         if not cursor.anchor_id:
-            return await self._kept(await self._back_to(channel.id, cursor.floor_at), place, floor)
-        return await self._after(channel, cursor, place, floor)
+            return await self._kept(await self._back_to(channel.id, cursor.floor_at), place)
+        return await self._after(channel, cursor, place)
 
-    async def _after(self, channel: Channel, cursor: Cursor, place: Place, floor: int) -> int:
+    async def _after(self, channel: Channel, cursor: Cursor, place: Place) -> int:
         """Pages after the anchor. The next anchor is the newest post of another millisecond: the server compares
         moments, and leaves out what shares the anchor's."""
         anchor, found, seen_ids = cursor.anchor_id, 0, set[str]()
@@ -95,14 +95,14 @@ class CatchUp:
             fresh = [p for p in posts if p.id not in seen_ids]
             if not posts and not seen_ids and channel.last_post_at > cursor.last_at:
                 # an anchor that the server has erased has nothing after it
-                return await self._kept(await self._back_to(channel.id, cursor.last_at - MARGIN), place, floor)
+                return await self._kept(await self._back_to(channel.id, cursor.last_at - MARGIN), place)
             seen_ids.update(p.id for p in posts)
-            found += await self._kept(fresh, place, floor)
+            found += await self._kept(fresh, place)
             earlier = [p for p in posts if p.create_at < posts[-1].create_at] if posts else []
             if len(posts) < PAGE or not fresh:
                 return found
             if not earlier:
-                return found + await self._kept(await self._back_to(channel.id, posts[0].create_at), place, floor)
+                return found + await self._kept(await self._back_to(channel.id, posts[0].create_at), place)
             anchor = earlier[-1].id
         self._overflow(channel.id)
         return found
@@ -118,7 +118,7 @@ class CatchUp:
         self._overflow(channel_id)
         return sorted(found.values(), key=lambda p: (p.create_at, p.id))
 
-    async def _kept(self, posts: Sequence[Post], place: Place, floor: int) -> int:
+    async def _kept(self, posts: Sequence[Post], place: Place) -> int:
         if not posts:
             return 0
         found: list[Incoming] = []
@@ -129,7 +129,7 @@ class CatchUp:
                 found.append(asked)
                 threads.add(asked.thread_id)
         seen = [Seen(p.id, p.channel_id, p.create_at) for p in posts]
-        new = await self.off_loop(self.reading.caught_up, seen, found, self.time.milliseconds(), floor)
+        new = await self.off_loop(self.reading.caught_up, seen, found, self.time.milliseconds())
         for post_id in new:
             self.intake.received(post_id)
         self.gauges.caught_up(len(posts))

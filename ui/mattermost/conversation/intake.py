@@ -24,6 +24,7 @@ from ui.mattermost.settings import MattermostSettings
 
 RECEIPT = "eyes"
 _REACTIONS_AT_ONCE = 8
+_MOST_UNNOTED = 500
 _log = logging.getLogger("cct.mattermost")
 
 
@@ -44,10 +45,13 @@ class Intake:
     on_reaction: Callable[[Reaction, bool], Coroutine[Any, Any, None]]
     spawn: Callable[[Coroutine[Any, Any, None]], None]
     """Starts something that the stream must not wait for."""
+    fresh: set[str]
+    """Filled with the questions heard live (see Answering)."""
     places: dict[str, Place] = field(default_factory=dict)
     """Channel → its type and team, as the events and the list of channels tell."""
     catching_up: bool = False
     """While the channels are read again, events move no cursor: what was missed stands before them."""
+    _read: list[Seen] = field(default_factory=list)
     _reacting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_REACTIONS_AT_ONCE))
 
     async def event(self, event: Event) -> None:
@@ -71,12 +75,28 @@ class Intake:
     async def receive(self, post: Post, place: Place) -> bool:
         """Keeps a post, moves its channel's cursor; True for a question that is new."""
         now = self.time.milliseconds()
-        incoming = await self.off_loop(self.question_of, post, place)
         seen = Seen(post.id, post.channel_id, post.create_at)
-        new = await self.off_loop(self.reading.receive, seen, incoming, now, post.create_at - 1, not self.catching_up)
+        asked = await self.off_loop(self.question_of, post, place) if from_a_person(post, self.me) else None
+        if not self.catching_up:
+            self._read.append(seen)
+        if asked is None:  # the cursor may stay behind: what stands after it is read again, and known
+            if len(self._read) >= _MOST_UNNOTED:
+                await self.note_read()
+            return False
+        new = await self.off_loop(self.reading.receive, self._taken_read(), asked, now)
         if new:
+            self.fresh.add(post.id)
             self.received(post.id)
         return new
+
+    async def note_read(self) -> None:
+        """Moves the cursors over what was read and asked nothing. Raises StorageError."""
+        if read := self._taken_read():
+            await self.off_loop(self.reading.receive, read, None, self.time.milliseconds())
+
+    def _taken_read(self) -> list[Seen]:
+        read, self._read = self._read, []
+        return read
 
     def received(self, post_id: str) -> None:
         """A question is kept: says so to whoever asked, and wakes the workers."""
@@ -111,9 +131,8 @@ class Intake:
         if again is None and place is not None and self._recent(post) and post.edit_at:
             # a name that was mistyped and put right: it is asked now; no cursor moves, the post is an old one
             incoming = await self.off_loop(self.question_of, post, place)
-            seen = Seen(post.id, post.channel_id, post.create_at)
             now = self.time.milliseconds()
-            if incoming is not None and await self.off_loop(self.reading.receive, seen, incoming, now, 0, False):
+            if incoming is not None and await self.off_loop(self.reading.receive, [], incoming, now):
                 self.received(post.id)
 
     async def _deleted(self, post: Post) -> None:

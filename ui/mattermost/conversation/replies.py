@@ -40,6 +40,8 @@ class Reply:
 
     text: str
     answer: AnswerRecord | None = None
+    written: bool = False
+    """True when a model wrote it: it would not say it twice in the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +122,4 @@ class Replies:
         self.record(CHANNEL, answer, self.clock() - started)
         receipt = self.receipt(answer)
         words = answer_post(answer, assistant.source_titles(), self.settings.public_url)
-        return Reply(words, answer_record(answer, text, receipt))
+        return Reply(words, answer_record(answer, text, receipt), written=answer.mode == "llm")

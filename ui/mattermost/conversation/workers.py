@@ -45,11 +45,13 @@ class Workers:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _open: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _refused: TokenRefused | None = None
     _told: dict[str, int] = field(default_factory=dict)
 
     def wake(self) -> None:
-        """There may be something to do."""
-        self._woken.set()
+        """A question has come."""
+        asyncio.get_running_loop().call_later(SETTLED / 1000 + 0.001, self._woken.set)
 
     def pause(self) -> None:
         """Claims nothing more for now: what was missed stands before what comes."""
@@ -64,42 +66,54 @@ class Workers:
         """Claims nothing more; run() returns once what is begun is finished."""
         self._stopping = True
         self._open.set()
-        self.wake()
+        self._woken.set()
 
     async def run(self) -> None:
         """Works until stop(). Raises TokenRefused."""
         notices = asyncio.create_task(self._notices())
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self.at_once):
-                    group.create_task(self._worker())
-        except* TokenRefused as refused:
-            raise refused.exceptions[0] from None
+            while not self._stopping:
+                await self._open.wait()
+                self._woken.clear()
+                await self._begin()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _IDLE)
+            if self._running:
+                await asyncio.wait(self._running)
         finally:
-            notices.cancel()
-            with suppress(asyncio.CancelledError):
-                await notices
+            for task in [notices, *self._running]:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        if self._refused is not None:
+            raise self._refused
 
-    async def _worker(self) -> None:
-        while not self._stopping:
-            await self._open.wait()
-            if self._stopping:
-                return
-            self._woken.clear()
-            try:
-                now = self.time.milliseconds()
-                claimed = await self.off_loop(self.questions.claim, now, LEASE, SETTLED)
-                if claimed is not None:
-                    self.wake()  # there may be more, for the others
-                    await self._answer(claimed)
-                    continue
-            except StorageError as exc:
-                _log.error("ledger: %s", exc.message)
-                await self.time.sleep(_STORAGE_WAIT)
-                continue
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _IDLE)
-                await self.time.sleep(SETTLED / 1000 + 0.001)
+    async def _begin(self) -> None:
+        """Gives the free hands what waits."""
+        free = self.at_once - len(self._running)
+        if free <= 0 or self._stopping:
+            return
+        try:
+            found = await self.off_loop(self.questions.claim, self.time.milliseconds(), LEASE, SETTLED, free)
+        except StorageError as exc:
+            _log.error("ledger: %s", exc.message)
+            await self.time.sleep(_STORAGE_WAIT)
+            return
+        for claimed in found:
+            task = asyncio.create_task(self._answer(claimed))
+            self._running.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A hand is free, and the next question of the thread may go."""
+        self._running.discard(task)
+        self._woken.set()
+        problem = None if task.cancelled() else task.exception()
+        if isinstance(problem, TokenRefused):
+            self._refused = problem
+            self.stop()
+        elif problem is not None:
+            _log.error("answering: %s: %s", type(problem).__name__, problem)
 
     async def _answer(self, claimed: Claimed) -> None:
         renewing = asyncio.create_task(self._renew(claimed))
@@ -119,7 +133,6 @@ class Workers:
         finally:
             renewing.cancel()
             self._told.pop(claimed.incoming.post_id, None)
-            self.wake()  # the next one of the thread may go
 
     async def _renew(self, claimed: Claimed) -> None:
         while True:
@@ -156,6 +169,7 @@ class Workers:
                     continue
                 text = wording.QUEUED.format(position=position)
                 draft = Draft(asked.channel_id, asked.thread_id, text, in_reply_to=asked.post_id)
+                self.answering.fresh.discard(asked.post_id)
                 thread = await self.answering.api.thread(asked.post_id)
                 await self.answering.delivery.stand(draft, thread)
                 self._told[asked.post_id] = position

@@ -1,6 +1,6 @@
-"""One leader among the replicas: PostgreSQL's advisory lock, or a row with a lease where there is no server.
+"""One leader among the replicas: PostgreSQL's advisory lock, or a lock file beside the SQLite file.
 
-A crashed leader frees the advisory lock with its connection; the row is free when its lease ends.
+A crashed leader frees either at once: the first with its connection, the second with its process.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
 
-from ui.mattermost.ledger.tables import LeaderRow
+from ui.errors import StorageReadOnly
 from ui.storage.database import Database
 
 _LOCK = 0x0CC7_0002
-_NAME = "bot"
 
 
 class Leadership(Protocol):
@@ -27,9 +27,9 @@ class Leadership(Protocol):
         """Lets another lead at once."""
 
 
-def leadership(database: Database, owner: str, lease: int = 20_000) -> Leadership:
-    """The leadership of that database, `owner` a name that no other replica has, `lease` in milliseconds."""
-    return AdvisoryLock(database) if database.shared else LeaseRow(database, owner, lease)
+def leadership(database: Database) -> Leadership:
+    """The leadership of that database."""
+    return AdvisoryLock(database) if database.shared else FileLease(database)
 
 
 class AdvisoryLock:
@@ -72,27 +72,27 @@ class AdvisoryLock:
             connection.close()
 
 
-class LeaseRow:
-    """A row that says who leads and until when; the leader renews it well before."""
+class FileLease:
+    """A lock beside the SQLite file; the system frees it when its process ends, however it ends."""
 
-    def __init__(self, database: Database, owner: str, lease: int) -> None:
-        self._database, self._owner, self._lease = database, owner, lease
+    def __init__(self, database: Database) -> None:
+        self._lock = FileLock(f"{database.file}.bot.lock", timeout=0, thread_local=False)
 
-    def hold(self, now: int) -> bool:
+    def hold(self, now: int) -> bool:  # noqa: ARG002  # the protocol's
         """See Leadership."""
-        with self._database.writing() as session:
-            row = session.get(LeaderRow, _NAME)
-            if row is None:
-                session.add(LeaderRow(name=_NAME, owner=self._owner, until=now + self._lease))
-                return True
-            if row.owner != self._owner and row.until > now:
-                return False
-            row.owner, row.until = self._owner, now + self._lease
+        if self._lock.is_locked:
             return True
+        try:
+            self._lock.acquire()
+        except Timeout:
+            return False
+        except OSError as exc:
+            raise StorageReadOnly(
+                f"Le verrou {self._lock.lock_file} ne peut pas être pris ({exc.strerror or exc}).",
+                "Donnez un dossier où écrire (CCT_HOME) ou une base PostgreSQL (DATABASE_URL).",
+            ) from exc
+        return True
 
     def give_up(self) -> None:
         """See Leadership."""
-        with self._database.writing() as session:
-            row = session.get(LeaderRow, _NAME)
-            if row is not None and row.owner == self._owner:
-                row.until = 0
+        self._lock.release()

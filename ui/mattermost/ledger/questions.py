@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ui.mattermost.ledger.question import (
@@ -64,41 +64,18 @@ class Questions:
                 row.state, row.outcome = "done", "deleted"
             return still_open
 
-    def claim(self, now: int, lease: int, settled: int = 0) -> Claimed | None:
-        """The oldest question whose thread has none before it, held for `lease` milliseconds; None: nothing to do.
+    def claim(self, now: int, lease: int, settled: int = 0, most: int = 1) -> list[Claimed]:
+        """The oldest questions whose thread has none before them, each held for `lease` milliseconds.
 
         A question waits `settled` milliseconds after its receipt: two posts of one instant may come in either order.
         """
-        before = aliased(QuestionRow)
-        earlier = exists().where(
-            before.thread_id == QuestionRow.thread_id,
-            before.state.in_(_OPEN),
-            or_(
-                before.create_at < QuestionRow.create_at,
-                and_(before.create_at == QuestionRow.create_at, before.post_id < QuestionRow.post_id),
-            ),
-        )
-        free = or_(
-            and_(
-                QuestionRow.state == "waiting",
-                QuestionRow.not_before <= now,
-                QuestionRow.received_at <= now - settled,
-            ),
-            and_(QuestionRow.state == "claimed", QuestionRow.lease_until < now),
-        )
-        ready = (
-            select(QuestionRow).where(free, ~earlier).order_by(QuestionRow.create_at, QuestionRow.post_id).limit(1)
-        )
-        with self._database.reading() as session:
-            if session.scalars(ready).first() is None:  # the usual case takes no write lock
-                return None
+        moments = {"now": now, "settled": now - settled, "most": most}
         with self._database.writing() as session:
-            row = session.scalars(ready.with_for_update(skip_locked=True)).first()
-            if row is None:
-                return None
-            row.state, row.claim = "claimed", secrets.token_hex(8)
-            row.lease_until, row.attempts = now + lease, row.attempts + 1
-            return as_claimed(row)
+            rows = session.scalars(_READY, moments).all()
+            for row in rows:
+                row.state, row.claim = "claimed", secrets.token_hex(8)
+                row.lease_until, row.attempts = now + lease, row.attempts + 1
+            return [as_claimed(row) for row in rows]
 
     def renew(self, claimed: Claimed, now: int, lease: int) -> bool:
         """Holds it longer; False when it is ours no more, was edited or was deleted."""
@@ -116,29 +93,42 @@ class Questions:
             if row is None:
                 return False
             row.parts = dumped(parts, answer)
-            if answer is not None:
-                row.answer_id, row.searched = answer.answer_id, answer.searched or answer.question
-                row.cited = "\n".join(answer.cited)
             return True
 
-    def posted(self, claimed: Claimed, post_id: str, part: int, answer: AnswerRecord | None) -> None:
-        """One of our posts stands."""
-        with self._database.writing() as session:
-            row = session.get(OwnPostRow, post_id)
-            if row is None:
-                row = OwnPostRow(post_id=post_id, question_id=claimed.incoming.post_id)
-                session.add(row)
-            row.channel_id, row.part = claimed.incoming.channel_id, part
-            row.answer = answer.model_dump_json() if answer is not None else ""
+    def holds(self, claimed: Claimed) -> bool:
+        """True while the claim holds and the question is what it was."""
+        with self._database.reading() as session:
+            row = session.get(QuestionRow, claimed.incoming.post_id)
+            return row is not None and _same(row, claimed)
 
-    def finish(self, claimed: Claimed, outcome: Outcome, now: int) -> bool:
-        """Ends it; False when the claim holds no more or the question changed since: somebody does it again."""
+    def finish(
+        self,
+        claimed: Claimed,
+        outcome: Outcome,
+        now: int,
+        posts: Sequence[str] = (),
+        answer: AnswerRecord | None = None,
+    ) -> bool:
+        """Ends it, with the posts of ours that stand; False when the claim holds no more or the question changed.
+
+        The posts are noted in any case: somebody does it again, over them.
+        """
         with self._database.writing() as session:
+            for part, post_id in enumerate(posts, 1):
+                kept = answer.model_dump_json() if answer is not None else ""
+                channel_id, question_id = claimed.incoming.channel_id, claimed.incoming.post_id
+                session.merge(
+                    OwnPostRow(
+                        post_id=post_id, question_id=question_id, channel_id=channel_id, part=part, answer=kept
+                    )
+                )
             row = self._held(session, claimed)
             if row is None:
                 return False
-            row.state, row.outcome, row.done_at, row.claim = "done", outcome, now, ""
-            row.parts = ""
+            row.state, row.outcome, row.done_at, row.claim, row.parts = "done", outcome, now, "", ""
+            if answer is not None:
+                row.answer_id, row.searched = answer.answer_id, answer.searched or answer.question
+                row.cited = "\n".join(answer.cited)
             return True
 
     def release(self, claimed: Claimed, not_before: int = 0) -> None:
@@ -237,9 +227,38 @@ class Questions:
 
     def _held(self, session: Session, claimed: Claimed) -> QuestionRow | None:
         row = session.get(QuestionRow, claimed.incoming.post_id, with_for_update=True)
-        if row is None or row.state != "claimed" or row.claim != claimed.claim or row.edits != claimed.edits:
-            return None
-        return row
+        return row if row is not None and _same(row, claimed) else None
+
+
+def _ready() -> Select[QuestionRow]:
+    """What may be claimed; built once, for building it takes longer than running it."""
+    before = aliased(QuestionRow)
+    earlier = exists().where(
+        before.thread_id == QuestionRow.thread_id,
+        before.state.in_(_OPEN),
+        or_(
+            before.create_at < QuestionRow.create_at,
+            and_(before.create_at == QuestionRow.create_at, before.post_id < QuestionRow.post_id),
+        ),
+    )
+    free = or_(
+        and_(
+            QuestionRow.state == "waiting",
+            QuestionRow.not_before <= bindparam("now"),
+            QuestionRow.received_at <= bindparam("settled"),
+        ),
+        and_(QuestionRow.state == "claimed", QuestionRow.lease_until < bindparam("now")),
+    )
+    oldest = (QuestionRow.create_at, QuestionRow.post_id)
+    found = select(QuestionRow).where(free, ~earlier).order_by(*oldest).limit(bindparam("most"))
+    return found.with_for_update(skip_locked=True)
+
+
+_READY = _ready()
+
+
+def _same(row: QuestionRow, claimed: Claimed) -> bool:
+    return row.state == "claimed" and row.claim == claimed.claim and row.edits == claimed.edits
 
 
 def insert(session: Session, incoming: Incoming, now: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -45,22 +45,18 @@ class Reading:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def receive(self, seen: Seen, incoming: Incoming | None, now: int, floor: int, advance: bool = True) -> bool:
-        """Keeps the question that a post is, if it is one, and moves the cursor, in one transaction.
-
-        `floor` is where a channel that has no cursor is to be read from. Returns True for a question that is new.
-        """
+    def receive(self, seen: Sequence[Seen], incoming: Incoming | None, now: int) -> bool:
+        """Keeps a question and moves the cursors over what was read, in one transaction; True when it is new."""
         with self._database.writing() as session:
             new = insert(session, incoming, now) if incoming is not None else False
-            if advance:
-                _advance(session, [seen], floor)
+            _advance(session, seen)
             return new
 
-    def caught_up(self, seen: Iterable[Seen], incoming: Iterable[Incoming], now: int, floor: int) -> list[str]:
+    def caught_up(self, seen: Sequence[Seen], incoming: Sequence[Incoming], now: int) -> list[str]:
         """Keeps a page of a channel, and moves its cursor; returns the ids of the new questions."""
         with self._database.writing() as session:
             new = [i.post_id for i in incoming if insert(session, i, now)]
-            _advance(session, sorted(seen, key=lambda s: (s.create_at, s.post_id)), floor)
+            _advance(session, sorted(seen, key=lambda s: (s.create_at, s.post_id)))
             return new
 
     def begin(self, channel_id: str, floor: int) -> None:
@@ -105,11 +101,11 @@ def _new_cursor(channel_id: str, floor: int) -> CursorRow:
     )
 
 
-def _advance(session: Session, seen: Iterable[Seen], floor: int) -> None:
+def _advance(session: Session, seen: Sequence[Seen]) -> None:
     for one in seen:
         row = session.get(CursorRow, one.channel_id)
         if row is None:
-            row = _new_cursor(one.channel_id, floor)
+            row = _new_cursor(one.channel_id, one.create_at - 1)
             session.add(row)
         row.last_at = max(row.last_at, one.create_at)
         if not row.candidate_id:

@@ -80,16 +80,6 @@ class MomentRow(Base):
     at: Mapped[int] = mapped_column(BigInteger)
 
 
-class LeaderRow(Base):
-    """Who leads among the replicas, where the database has no lock of its own."""
-
-    __tablename__ = "mattermost_leader"
-
-    name: Mapped[str] = mapped_column(String(16), primary_key=True)
-    owner: Mapped[str] = mapped_column(String(64))
-    until: Mapped[int] = mapped_column(BigInteger)
-
-
 class AnnouncementRow(Base):
     """A revision that was told to a channel; or, with no channel, that was there before the bot."""
 

@@ -1,4 +1,4 @@
-"""The Mattermost bot: questions, its own posts, cursors, moments, leader, announcements."""
+"""The Mattermost bot: questions, its own posts, cursors, moments, announcements."""
 
 from __future__ import annotations
 
@@ -73,13 +73,6 @@ def _small_ones() -> None:
         sa.Column("name", sa.String(64), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_mattermost_moments"),
-    )
-    op.create_table(
-        "mattermost_leader",
-        sa.Column("name", sa.String(16), nullable=False),
-        sa.Column("owner", sa.String(64), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_mattermost_leader"),
     )
     op.create_table(
         "mattermost_announcements",
