@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 ZERO_WIDTH = "\u200b"
-_LEFT_ALONE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|(?<=\]\()https?://[^\s)]+|https?://[^\s<>)\]\"»]+", re.S)
+_LEFT_ALONE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|\]\(<?https?://[^\s)]+|https?://[^\s<>)\]\"»]+", re.S)
 _SIGNS = (
     (re.compile(r"@(?=[A-Za-z0-9])"), f"@{ZERO_WIDTH}"),
     (re.compile(r"(?<![\w&#])#(?=\w)"), f"#{ZERO_WIDTH}"),
