@@ -34,12 +34,12 @@ class Size:
 
     posts: int = 2000
     threads: int = 200
-    a_second: float = 15.0
-    fault_every: float = 3.0
-    kill_every: float = 12.0
+    a_second: float = 10.0
+    fault_every: float = 4.0
+    kill_every: float = 30.0
     changed: float = 0.03
     """Share of the questions that are edited, and of those that are deleted, soon after they are posted."""
-    patience: float = 240.0
+    patience: float = 600.0
     """Seconds given to the bot to end once the last question is posted."""
 
 

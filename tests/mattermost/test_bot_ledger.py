@@ -51,7 +51,7 @@ def test_a_question_is_kept_once(questions: Questions, reading: Reading) -> None
     asked = incoming("a", 100)
     receive(reading, asked)
     assert not reading.receive([], asked, now=200)
-    assert [w.incoming for w in questions.backlog().waiting] == [asked]
+    assert [w.incoming for w in questions.backlog().first] == [asked]
 
 
 def test_a_question_is_claimed_by_one_worker(questions: Questions, reading: Reading) -> None:
@@ -84,6 +84,8 @@ def test_a_lease_that_ends_gives_the_question_to_another_and_the_first_can_no_lo
     receive(reading, incoming("a", 100))
     first = one(questions.claim(200, LEASE))
     assert questions.renew(first, 300, LEASE)
+    assert questions.release_expired(1300) == 0
+    assert questions.release_expired(1301) == 1
     second = one(questions.claim(1301, LEASE))
     assert second.attempts == 2
     assert not questions.renew(first, 1400, LEASE)

@@ -20,7 +20,6 @@ from ui.mattermost.client.rest import MattermostApi
 from ui.mattermost.conversation.incoming import Account
 from ui.mattermost.conversation.permissions import Permissions
 from ui.mattermost.conversation.votes import Votes
-from ui.server import reserve
 
 if TYPE_CHECKING:
     from ui.mattermost.bot import Bot
@@ -41,6 +40,8 @@ class HttpSide:
         settings = self._bot.parts.settings
         if not settings.port:
             return 0
+        from ui.server import reserve  # loads the web service
+
         self._listening = reserve(settings.host, settings.port)
         config = uvicorn.Config(
             self._current, log_level="warning", server_header=False, lifespan="off", timeout_graceful_shutdown=3

@@ -173,6 +173,8 @@ class Leading:
         while True:
             with suppress(CctError):
                 await self._intake.note_read()
+                if await self._bot.off_loop(self._parts.questions.release_expired, time.milliseconds()):
+                    self._workers.wake()
                 if self._gauges.connected and not self._intake.catching_up:
                     await self._bot.off_loop(self._reading.alive, time.milliseconds())
                 if time.monotonic() - purged > _PURGE_EVERY:

@@ -28,7 +28,6 @@ _STORAGE_WAIT = 2.0
 _NOTICE_AFTER = 3_000
 """Milliseconds that a question waits before its place in the queue is told."""
 _NOTICE_EVERY = 5.0
-_MOST_NOTICES = 20
 _log = logging.getLogger("cct.mattermost")
 
 
@@ -147,16 +146,16 @@ class Workers:
             await self.time.sleep(_IDLE)
             try:
                 backlog = await self.off_loop(self.questions.backlog)
-                self.gauges.backlog(len(backlog.waiting), backlog.claimed)
+                self.gauges.backlog(backlog.waiting, backlog.claimed)
                 if backlog.claimed and self._open.is_set():
-                    await self._tell(backlog.waiting)
+                    await self._tell(backlog.first)
             except (StorageError, MattermostError) as exc:
                 _log.info("queue not told: %s", exc.message)
                 await self.time.sleep(_NOTICE_EVERY)
 
     async def _tell(self, waiting: tuple[Waiting, ...]) -> None:
         now = self.time.milliseconds()
-        for position, one in enumerate(waiting[:_MOST_NOTICES], 1):
+        for position, one in enumerate(waiting, 1):
             asked = one.incoming
             before = self._told.get(asked.post_id)
             if not one.first or now - one.received_at < _NOTICE_AFTER or before == position:

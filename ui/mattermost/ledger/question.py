@@ -101,7 +101,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The questions that wait, in order, and how many are worked on."""
+    """The first questions that wait, in order; how many wait in all, and how many are worked on."""
 
-    waiting: tuple[Waiting, ...]
+    first: tuple[Waiting, ...]
+    waiting: int
     claimed: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import Select, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ui.mattermost.ledger.question import (
@@ -144,21 +144,33 @@ class Questions:
             held = update(QuestionRow).where(QuestionRow.state == "claimed").values(state="waiting", claim="")
             return int(session.execute(held).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
 
-    def backlog(self) -> Backlog:
-        """What waits, in order, and how many are worked on."""
+    def release_expired(self, now: int) -> int:
+        """Gives back what is held by somebody who no longer renews it; returns how many."""
+        with self._database.writing() as session:
+            held = and_(QuestionRow.state == "claimed", QuestionRow.lease_until < now)
+            freed = update(QuestionRow).where(held).values(state="waiting", claim="")
+            return int(session.execute(freed).rowcount)  # type: ignore[attr-defined]
+
+    def backlog(self, most: int = 20) -> Backlog:
+        """How many wait and are worked on, and the first that wait, in order."""
         with self._database.reading() as session:
-            rows = session.scalars(
-                select(QuestionRow)
-                .where(QuestionRow.state.in_(_OPEN))
-                .order_by(QuestionRow.create_at, QuestionRow.post_id)
-            ).all()
-            threads: set[str] = set()
-            waiting: list[Waiting] = []
-            for row in rows:
-                if row.state == "waiting":
-                    waiting.append(Waiting(as_incoming(row), row.received_at, row.thread_id not in threads))
-                threads.add(row.thread_id)
-            return Backlog(tuple(waiting), len(rows) - len(waiting))
+            counts = dict(
+                session.execute(
+                    select(QuestionRow.state, func.count())
+                    .where(QuestionRow.state.in_(_OPEN))
+                    .group_by(QuestionRow.state)
+                )
+                .tuples()
+                .all()
+            )
+            rows = session.execute(
+                select(QuestionRow, _none_before())
+                .where(QuestionRow.state == "waiting")
+                .order_by(*_OLDEST)
+                .limit(most)
+            ).tuples()
+            shown = tuple(Waiting(as_incoming(row), row.received_at, bool(first)) for row, first in rows)
+            return Backlog(shown, counts.get("waiting", 0), counts.get("claimed", 0))
 
     def asked_lately(self, user_id: str, since: int) -> list[int]:
         """When the questions of a person that began to be answered since a moment ended, oldest first."""
@@ -230,8 +242,8 @@ class Questions:
         return row if row is not None and _same(row, claimed) else None
 
 
-def _ready() -> Select[QuestionRow]:
-    """What may be claimed; built once, for building it takes longer than running it."""
+def _none_before() -> ColumnElement[bool]:
+    """True for a question whose thread has no open one before it."""
     before = aliased(QuestionRow)
     earlier = exists().where(
         before.thread_id == QuestionRow.thread_id,
@@ -241,19 +253,21 @@ def _ready() -> Select[QuestionRow]:
             and_(before.create_at == QuestionRow.create_at, before.post_id < QuestionRow.post_id),
         ),
     )
-    free = or_(
-        and_(
-            QuestionRow.state == "waiting",
-            QuestionRow.not_before <= bindparam("now"),
-            QuestionRow.received_at <= bindparam("settled"),
-        ),
-        and_(QuestionRow.state == "claimed", QuestionRow.lease_until < bindparam("now")),
+    return ~earlier
+
+
+def _ready() -> Select[QuestionRow]:
+    """What may be claimed; built once, for building it takes longer than running it."""
+    free = (
+        QuestionRow.state == "waiting",
+        QuestionRow.not_before <= bindparam("now"),
+        QuestionRow.received_at <= bindparam("settled"),
     )
-    oldest = (QuestionRow.create_at, QuestionRow.post_id)
-    found = select(QuestionRow).where(free, ~earlier).order_by(*oldest).limit(bindparam("most"))
+    found = select(QuestionRow).where(*free, _none_before()).order_by(*_OLDEST).limit(bindparam("most"))
     return found.with_for_update(skip_locked=True)
 
 
+_OLDEST = (QuestionRow.create_at, QuestionRow.post_id)
 _READY = _ready()
 
 
