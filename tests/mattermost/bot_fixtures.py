@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.mattermost.conftest import SmallTeam
+from tests.mattermost.conftest import SmallTeam, people
 from tests.mattermost.echo_assistant import EchoAssistant
 from tests.mattermost.fake_mattermost import Account, FakeMattermost
 from tests.mattermost.fake_records import Post
 from tests.mattermost.running_bot import RunningBot, answers, bot_parts, bot_settings
+
+YESTERDAY = 20 * 3600.0
 
 
 @dataclass
@@ -81,7 +83,19 @@ class Bots:
 @pytest.fixture
 def bots(small_team: SmallTeam, tmp_path: Path) -> Iterator[Bots]:
     """What starts bots; they are stopped at the end."""
-    made = Bots(small_team, tmp_path)
+    yield from _lent(small_team, tmp_path)
+
+
+@pytest.fixture
+def bots_of_yesterday(make_fake_mattermost: Callable[..., FakeMattermost], tmp_path: Path) -> Iterator[Bots]:
+    """The same on a server whose clock is twenty hours behind ours."""
+    server = make_fake_mattermost()
+    server.clock.advance(-YESTERDAY)
+    yield from _lent(people(server), tmp_path)
+
+
+def _lent(team: SmallTeam, home: Path) -> Iterator[Bots]:
+    made = Bots(team, home)
     yield made
     if made.assistant.gate is not None:
         made.assistant.gate.set()

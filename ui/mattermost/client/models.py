@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -84,8 +85,8 @@ class PostList(Received):
 
     def ordered(self) -> list[Post]:
         """The posts that were asked for, oldest first."""
-        asked = [self.posts[i] for i in self.order if i in self.posts]
-        return sorted(asked, key=lambda post: (post.create_at, post.id))
+        asked = [self.posts[i] for i in reversed(self.order) if i in self.posts]
+        return in_order(asked)
 
 
 class User(Received):
@@ -151,3 +152,8 @@ class Event(Received):
     seq: int | None = None
     seq_reply: int | None = None
     status: Text = ""
+
+
+def in_order(posts: Iterable[Post]) -> list[Post]:
+    """Oldest first; within a millisecond a root before the others, which stay as they were given."""
+    return sorted(posts, key=lambda post: (post.create_at, post.root_id != ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.mattermost.client.models import Channel, ClientConfig, Post, PostList, User
+from ui.mattermost.client.models import Channel, ClientConfig, Post, PostList, User, in_order
 from ui.mattermost.client.outgoing import Draft
 from ui.mattermost.client.transport import Transport, read, read_list
 from ui.mattermost.errors import RequestRefused, TokenRefused
@@ -82,7 +82,7 @@ class MattermostApi:
                 break
             last = max(page.posts.values(), key=lambda p: (p.create_at, p.id))
             params |= {"fromPost": last.id, "fromCreateAt": last.create_at}
-        return sorted(found.values(), key=lambda p: (p.create_at, p.id))
+        return in_order(found.values())
 
     async def create(self, draft: Draft, pending_id: str) -> Post:
         """Writes a post. Raises OutcomeUnknown when it may be written all the same: look before asking again."""

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ui.mattermost.client.models import Channel, Post
+from ui.mattermost.client.models import Channel, Post, in_order
 from ui.mattermost.client.patience import Time
 from ui.mattermost.client.rest import PAGE, MattermostApi
 from ui.mattermost.conversation.incoming import Place
@@ -109,14 +109,16 @@ class CatchUp:
 
     async def _back_to(self, channel_id: str, since: int) -> list[Post]:
         """The posts since a moment, oldest first, read from the newest page back."""
-        found: dict[str, Post] = {}
+        found: list[Post] = []
         for page in range(_MOST_PAGES):
             posts = (await self.api.newest_posts(channel_id, page)).ordered()
-            found.update((p.id, p) for p in posts if p.create_at >= since)
+            found = [*posts, *found]
             if len(posts) < PAGE or posts[0].create_at < since:
-                return sorted(found.values(), key=lambda p: (p.create_at, p.id))
-        self._overflow(channel_id)
-        return sorted(found.values(), key=lambda p: (p.create_at, p.id))
+                break
+        else:
+            self._overflow(channel_id)
+        once = {p.id: p for p in found if p.create_at >= since}
+        return in_order(once.values())
 
     async def _kept(self, posts: Sequence[Post], place: Place) -> int:
         if not posts:

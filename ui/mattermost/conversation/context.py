@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.answer import Turn
 from ui.mattermost.client.models import Post
+from ui.mattermost.conversation.commands import read_command
 from ui.mattermost.conversation.incoming import Account, from_a_person
 from ui.mattermost.conversation.mentions import without_mention
 from ui.mattermost.ledger.question import Earlier, Incoming
@@ -44,7 +45,7 @@ def turns(
     ]
     kept: list[Turn] = []
     for _, turn in [*reversed(answered), *reversed(said)]:
-        if not turn.question:
+        if not turn.question or read_command(turn.question).verb != "ask":
             continue
         budget -= len(turn.question)
         if budget < 0 or len(kept) == _MOST_TURNS:

@@ -159,16 +159,14 @@ class Questions:
                     select(QuestionRow.state, func.count())
                     .where(QuestionRow.state.in_(_OPEN))
                     .group_by(QuestionRow.state)
-                )
-                .tuples()
-                .all()
+                ).all()
             )
             rows = session.execute(
                 select(QuestionRow, _none_before())
                 .where(QuestionRow.state == "waiting")
                 .order_by(*_OLDEST)
                 .limit(most)
-            ).tuples()
+            ).all()
             shown = tuple(Waiting(as_incoming(row), row.received_at, bool(first)) for row, first in rows)
             return Backlog(shown, counts.get("waiting", 0), counts.get("claimed", 0))
 
@@ -209,7 +207,9 @@ class Questions:
         with self._database.reading() as session:
             rows = session.scalars(
                 select(QuestionRow)
-                .where(place, QuestionRow.outcome == "answered", QuestionRow.message != "")
+                .where(
+                    place, QuestionRow.outcome == "answered", QuestionRow.answer_id != "", QuestionRow.message != ""
+                )
                 .where(QuestionRow.create_at < of.create_at, QuestionRow.create_at >= since)
                 .order_by(QuestionRow.create_at.desc())
                 .limit(_MOST_EARLIER)
@@ -250,7 +250,7 @@ def _none_before() -> ColumnElement[bool]:
         before.state.in_(_OPEN),
         or_(
             before.create_at < QuestionRow.create_at,
-            and_(before.create_at == QuestionRow.create_at, before.post_id < QuestionRow.post_id),
+            and_(before.create_at == QuestionRow.create_at, before.arrival < QuestionRow.arrival),
         ),
     )
     return ~earlier
@@ -267,7 +267,7 @@ def _ready() -> Select[QuestionRow]:
     return found.with_for_update(skip_locked=True)
 
 
-_OLDEST = (QuestionRow.create_at, QuestionRow.post_id)
+_OLDEST = (QuestionRow.create_at, QuestionRow.arrival)
 _READY = _ready()
 
 

@@ -53,10 +53,10 @@ class Reading:
             return new
 
     def caught_up(self, seen: Sequence[Seen], incoming: Sequence[Incoming], now: int) -> list[str]:
-        """Keeps a page of a channel, and moves its cursor; returns the ids of the new questions."""
+        """Keeps a page of a channel, oldest first, and moves its cursor; returns the ids of the new questions."""
         with self._database.writing() as session:
             new = [i.post_id for i in incoming if insert(session, i, now)]
-            _advance(session, sorted(seen, key=lambda s: (s.create_at, s.post_id)))
+            _advance(session, seen)
             return new
 
     def begin(self, channel_id: str, floor: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
@@ -34,6 +35,7 @@ def new_row(incoming: Incoming, now: int) -> QuestionRow:
         message=incoming.message,
         create_at=incoming.create_at,
         received_at=now,
+        arrival=time.time_ns(),
         state="waiting",
     )
 

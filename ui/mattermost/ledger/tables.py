@@ -28,6 +28,8 @@ class QuestionRow(Base):
     message: Mapped[str] = mapped_column(Text, default="")
     create_at: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[int] = mapped_column(BigInteger)
+    arrival: Mapped[int] = mapped_column(BigInteger)
+    """Orders the posts of one millisecond: by nanoseconds, as they were received."""
     state: Mapped[str] = mapped_column(String(8))
     outcome: Mapped[str] = mapped_column(String(16), default="")
     claim: Mapped[str] = mapped_column(String(32), default="")

@@ -47,6 +47,7 @@ def _questions() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("create_at", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("arrival", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("outcome", sa.String(16), nullable=False),
         sa.Column("claim", sa.String(32), nullable=False),
