@@ -1,5 +1,7 @@
 """What people live with the bot: asked, answered in the thread, followed, corrected, rated."""
 
+# ruff: noqa: F811  (a fixture's name is an argument's)
+
 from __future__ import annotations
 
 import threading
@@ -12,7 +14,7 @@ from tests.mattermost.fake_mattermost import Account
 from ui.mattermost.writing.neutral import ZERO_WIDTH
 
 
-def test_a_mention_gets_a_receipt_and_one_answer_in_its_thread(bots: Bots) -> None:  # noqa: F811
+def test_a_mention_gets_a_receipt_and_one_answer_in_its_thread(bots: Bots) -> None:
     bots.start()
     question = bots.ask("@cct que dit EXI-ARCH-12 ?")
     answer = bots.answer(question)
@@ -27,7 +29,7 @@ def test_a_mention_gets_a_receipt_and_one_answer_in_its_thread(bots: Bots) -> No
     assert [r.emoji_name for r in seen] == ["eyes"]
 
 
-def test_the_sources_are_written_once_with_the_requirement_page(bots: Bots) -> None:  # noqa: F811
+def test_the_sources_are_written_once_with_the_requirement_page(bots: Bots) -> None:
     bots.start(public_url="https://cct.invalid/")
     answer = bots.answer(bots.ask())
     assert answer.message.count("**Sources**") == 1
@@ -35,7 +37,7 @@ def test_the_sources_are_written_once_with_the_requirement_page(bots: Bots) -> N
     assert "Et pour le CCT MirAI ?" in answer.message
 
 
-def test_direct_and_group_messages_need_no_mention(bots: Bots) -> None:  # noqa: F811
+def test_direct_and_group_messages_need_no_mention(bots: Bots) -> None:
     bots.start()
     alice, bruno = bots.team.alice, bots.team.bruno
     direct = bots.server.direct(alice, bots.account)
@@ -44,7 +46,7 @@ def test_direct_and_group_messages_need_no_mention(bots: Bots) -> None:  # noqa:
     assert bots.answer(bots.ask("le WAF est-il obligatoire ?", channel=group)).channel_id == group.id
 
 
-def test_a_follow_up_in_the_thread_needs_no_mention_and_knows_what_was_asked(bots: Bots) -> None:  # noqa: F811
+def test_a_follow_up_in_the_thread_needs_no_mention_and_knows_what_was_asked(bots: Bots) -> None:
     bots.start()
     first = bots.ask("@cct peut-on se passer du WAF ?")
     bots.answer(first)
@@ -57,7 +59,7 @@ def test_a_follow_up_in_the_thread_needs_no_mention_and_knows_what_was_asked(bot
     assert history[-1].cited == ("pi:EXI-ARCH-12",)
 
 
-def test_nobody_else_wakes_it(bots: Bots) -> None:  # noqa: F811
+def test_nobody_else_wakes_it(bots: Bots) -> None:
     bots.start()
     server, channel = bots.server, bots.team.channel
     other = server.bot("autre", bots.team.team)
@@ -76,14 +78,14 @@ def test_nobody_else_wakes_it(bots: Bots) -> None:  # noqa: F811
     assert len(bots.assistant.asked) == 1
 
 
-def test_a_bare_mention_in_a_thread_answers_what_was_said_above(bots: Bots) -> None:  # noqa: F811
+def test_a_bare_mention_in_a_thread_answers_what_was_said_above(bots: Bots) -> None:
     bots.start()
     root = bots.ask("Le WAF est-il obligatoire en préproduction ?", who=bots.team.bruno)
     bots.answer(bots.ask("@cct", root=root))
     assert bots.assistant.asked[-1].text == "Le WAF est-il obligatoire en préproduction ?"
 
 
-def test_the_context_leaves_out_people_who_may_not_be_read(bots: Bots) -> None:  # noqa: F811
+def test_the_context_leaves_out_people_who_may_not_be_read(bots: Bots) -> None:
     bots.start(denied_users=(bots.team.bruno.id,))
     root = bots.ask("Nous parlons de la sauvegarde", who=bots.team.bruno)
     bots.ask("et de la grappe de production", root=root)
@@ -91,7 +93,7 @@ def test_the_context_leaves_out_people_who_may_not_be_read(bots: Bots) -> None: 
     assert [t.question for t in bots.assistant.asked[-1].history] == ["et de la grappe de production"]
 
 
-def test_the_context_keeps_to_its_budget(bots: Bots) -> None:  # noqa: F811
+def test_the_context_keeps_to_its_budget(bots: Bots) -> None:
     bots.start(context_characters=40)
     root = bots.ask("x" * 100)
     bots.ask("la grappe de production", root=root)
@@ -102,7 +104,7 @@ def test_the_context_keeps_to_its_budget(bots: Bots) -> None:  # noqa: F811
 @pytest.mark.parametrize(
     "rule", ["denied_users", "allowed_users", "denied_channels", "allowed_channels", "denied_teams", "allowed_teams"]
 )
-def test_a_refusal_is_polite_and_asks_nothing_of_the_assistant(bots: Bots, rule: str) -> None:  # noqa: F811
+def test_a_refusal_is_polite_and_asks_nothing_of_the_assistant(bots: Bots, rule: str) -> None:
     team = bots.team
     other = team.server.channel(team.team, "ailleurs", team.alice, team.bot)
     values = {
@@ -119,7 +121,7 @@ def test_a_refusal_is_polite_and_asks_nothing_of_the_assistant(bots: Bots, rule:
     assert bots.assistant.asked == []
 
 
-def test_who_has_left_the_channel_gets_no_answer(bots: Bots) -> None:  # noqa: F811
+def test_who_has_left_the_channel_gets_no_answer(bots: Bots) -> None:
     question = bots.ask()
     bots.server.leave(bots.team.channel, bots.team.alice)
     bots.start()
@@ -127,7 +129,7 @@ def test_who_has_left_the_channel_gets_no_answer(bots: Bots) -> None:  # noqa: F
     assert bots.answers(question) == []
 
 
-def test_an_edit_after_the_answer_amends_the_answer(bots: Bots) -> None:  # noqa: F811
+def test_an_edit_after_the_answer_amends_the_answer(bots: Bots) -> None:
     bots.start()
     question = bots.ask("@cct que dit la règle du WAF ?")
     first = bots.answer(question)
@@ -138,7 +140,7 @@ def test_an_edit_after_the_answer_amends_the_answer(bots: Bots) -> None:  # noqa
     assert len(bots.answers(question)) == 1
 
 
-def test_an_edit_while_it_is_answered_is_what_gets_answered(bots: Bots) -> None:  # noqa: F811
+def test_an_edit_while_it_is_answered_is_what_gets_answered(bots: Bots) -> None:
     bots.assistant.gate = threading.Event()
     bots.start()
     question = bots.ask("@cct que dit la règle du WAF ?")
@@ -152,7 +154,7 @@ def test_an_edit_while_it_is_answered_is_what_gets_answered(bots: Bots) -> None:
     assert "WAF" not in bots.answers(question)[0].message
 
 
-def test_a_name_put_right_by_an_edit_asks(bots: Bots) -> None:  # noqa: F811
+def test_a_name_put_right_by_an_edit_asks(bots: Bots) -> None:
     bots.start()
     question = bots.ask("@ctt que dit la règle ?")
     bots.settled()
@@ -160,7 +162,7 @@ def test_a_name_put_right_by_an_edit_asks(bots: Bots) -> None:  # noqa: F811
     bots.answer(question)
 
 
-def test_a_deleted_question_is_not_answered(bots: Bots) -> None:  # noqa: F811
+def test_a_deleted_question_is_not_answered(bots: Bots) -> None:
     bots.assistant.gate = threading.Event()
     bots.start()
     root = bots.ask("Nous parlons de la sauvegarde")
@@ -172,7 +174,7 @@ def test_a_deleted_question_is_not_answered(bots: Bots) -> None:  # noqa: F811
     assert [a for a in bots.answers(question) if not a.delete_at] == []
 
 
-def test_a_model_is_shown_while_it_writes_and_ends_in_one_post(bots: Bots) -> None:  # noqa: F811
+def test_a_model_is_shown_while_it_writes_and_ends_in_one_post(bots: Bots) -> None:
     bots.assistant.sentences = tuple(f"Phrase {n}. " for n in range(8))
     bots.assistant.between = 0.4
     bots.start()
@@ -187,14 +189,14 @@ def test_a_model_is_shown_while_it_writes_and_ends_in_one_post(bots: Bots) -> No
     assert all(b - a >= 900 for a, b in pairwise(moments))
 
 
-def test_a_model_is_not_shown_where_the_setting_says_so(bots: Bots) -> None:  # noqa: F811
+def test_a_model_is_not_shown_where_the_setting_says_so(bots: Bots) -> None:
     bots.assistant.sentences = ("Une phrase. ",)
     bots.start(streaming=False)
     answer = bots.answer(bots.ask())
     assert bots.server.versions(answer) == []
 
 
-def test_a_long_answer_comes_in_numbered_parts_with_its_sources_once(bots: Bots) -> None:  # noqa: F811
+def test_a_long_answer_comes_in_numbered_parts_with_its_sources_once(bots: Bots) -> None:
     bots.assistant.text = "\n\n" + "\n\n".join(f"Paragraphe {n} " + "mot " * 200 for n in range(60))
     bots.start()
     question = bots.ask()
@@ -209,7 +211,7 @@ def test_a_long_answer_comes_in_numbered_parts_with_its_sources_once(bots: Bots)
     assert max(len(p.message) for p in parts) <= 16383
 
 
-def test_an_amended_answer_that_is_shorter_leaves_no_part_behind(bots: Bots) -> None:  # noqa: F811
+def test_an_amended_answer_that_is_shorter_leaves_no_part_behind(bots: Bots) -> None:
     bots.assistant.text = "\n\n" + "mot " * 8000
     bots.start()
     question = bots.ask()
@@ -221,7 +223,7 @@ def test_an_amended_answer_that_is_shorter_leaves_no_part_behind(bots: Bots) -> 
     assert len(bots.answers(question)) == 1
 
 
-def test_what_it_writes_notifies_nobody(bots: Bots) -> None:  # noqa: F811
+def test_what_it_writes_notifies_nobody(bots: Bots) -> None:
     bots.assistant.text = "\n\nvoir @channel, @bruno et #incident :smile: ![x](https://a.invalid/x.png)"
     bots.start()
     answer = bots.answer(bots.ask())
@@ -230,7 +232,7 @@ def test_what_it_writes_notifies_nobody(bots: Bots) -> None:  # noqa: F811
     assert f"@{ZERO_WIDTH}channel" in answer.message
 
 
-def test_a_person_who_asks_a_lot_waits_and_is_told(bots: Bots) -> None:  # noqa: F811
+def test_a_person_who_asks_a_lot_waits_and_is_told(bots: Bots) -> None:
     bots.start(rate=2)
     for n in range(2):
         bots.answer(bots.ask(f"@cct que dit la règle {n} ?"))
@@ -240,7 +242,7 @@ def test_a_person_who_asks_a_lot_waits_and_is_told(bots: Bots) -> None:  # noqa:
     bots.answer(bots.ask("@cct que dit la règle 4 ?", who=bots.team.bruno))
 
 
-def test_who_waits_is_told_their_place_and_gets_the_answer_in_the_same_post(bots: Bots) -> None:  # noqa: F811
+def test_who_waits_is_told_their_place_and_gets_the_answer_in_the_same_post(bots: Bots) -> None:
     bots.assistant.gate = threading.Event()
     bots.start(at_once=1)
     first = bots.ask("@cct que dit la règle 1 ?")
@@ -261,13 +263,13 @@ def test_who_waits_is_told_their_place_and_gets_the_answer_in_the_same_post(bots
         ("oublie", "C'est oublié"),
     ],
 )
-def test_the_words_that_are_commands(bots: Bots, words: str, holding: str) -> None:  # noqa: F811
+def test_the_words_that_are_commands(bots: Bots, words: str, holding: str) -> None:
     bots.start()
     bots.answer(bots.ask(f"@cct {words}"), holding=holding)
     assert bots.assistant.asked == []
 
 
-def test_what_was_forgotten_serves_no_more(bots: Bots) -> None:  # noqa: F811
+def test_what_was_forgotten_serves_no_more(bots: Bots) -> None:
     bots.start()
     first = bots.ask("@cct peut-on se passer du WAF ?")
     bots.answer(first)
@@ -276,7 +278,7 @@ def test_what_was_forgotten_serves_no_more(bots: Bots) -> None:  # noqa: F811
     assert bots.assistant.asked[-1].history == ()
 
 
-def test_a_failing_assistant_is_an_apology_not_a_silence(bots: Bots) -> None:  # noqa: F811
+def test_a_failing_assistant_is_an_apology_not_a_silence(bots: Bots) -> None:
     from ingest.errors import IndexMissing
 
     bots.assistant.failure = IndexMissing("Aucun index n'est prêt.", "Lancez : cct ingest.")
@@ -284,13 +286,13 @@ def test_a_failing_assistant_is_an_apology_not_a_silence(bots: Bots) -> None:  #
     bots.answer(bots.ask(), holding="Aucun index n'est prêt")
 
 
-def _votes(bots: Bots) -> list[str]:  # noqa: F811
+def _votes(bots: Bots) -> list[str]:
     from ui.feedback.store import SqlFeedbackStore
 
     return [f.ballot.vote for f in SqlFeedbackStore(bots.made[0].parts.database).all()]
 
 
-def _until_votes(bots: Bots, wanted: list[str]) -> None:  # noqa: F811
+def _until_votes(bots: Bots, wanted: list[str]) -> None:
     deadline = threading.Event()
     for _ in range(200):
         if _votes(bots) == wanted:
@@ -299,7 +301,7 @@ def _until_votes(bots: Bots, wanted: list[str]) -> None:  # noqa: F811
     assert _votes(bots) == wanted
 
 
-def test_thumbs_are_votes_and_a_thumb_taken_away_takes_its_vote(bots: Bots) -> None:  # noqa: F811
+def test_thumbs_are_votes_and_a_thumb_taken_away_takes_its_vote(bots: Bots) -> None:
     bots.start()
     answer = bots.answer(bots.ask())
     bots.settled()
@@ -315,7 +317,7 @@ def test_thumbs_are_votes_and_a_thumb_taken_away_takes_its_vote(bots: Bots) -> N
     _until_votes(bots, [])
 
 
-def test_a_thumb_on_anything_else_is_nobodys_vote(bots: Bots) -> None:  # noqa: F811
+def test_a_thumb_on_anything_else_is_nobodys_vote(bots: Bots) -> None:
     bots.start()
     question = bots.ask()
     bots.answer(question)

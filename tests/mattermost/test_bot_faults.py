@@ -1,5 +1,7 @@
 """Nothing is lost and nothing is said twice, whatever breaks: the stream, the server, the answers' way, the bot."""
 
+# ruff: noqa: F811  (a fixture's name is an argument's)
+
 from __future__ import annotations
 
 import random
@@ -25,7 +27,7 @@ from ui.mattermost.errors import TokenRefused
 from ui.storage.opening import open_storage
 
 
-def _once(bots: Bots, *questions: Post) -> None:  # noqa: F811
+def _once(bots: Bots, *questions: Post) -> None:
     for question in questions:
         bots.answer(question)
     bots.server.faults.calm()
@@ -34,7 +36,7 @@ def _once(bots: Bots, *questions: Post) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("kind", ["drop", "half_open", "gap", "lost_resume", "restart", "duplicate", "out_of_order"])
-def test_a_broken_stream_loses_no_question(bots: Bots, kind: str) -> None:  # noqa: F811
+def test_a_broken_stream_loses_no_question(bots: Bots, kind: str) -> None:
     bots.start()
     before = bots.ask("@cct que dit la règle d'avant ?")
     bots.server.strike(bots.account, kind)
@@ -43,7 +45,7 @@ def test_a_broken_stream_loses_no_question(bots: Bots, kind: str) -> None:  # no
     _once(bots, before, *during, after)
 
 
-def test_a_broken_stream_is_resumed_where_the_server_still_can(bots: Bots) -> None:  # noqa: F811
+def test_a_broken_stream_is_resumed_where_the_server_still_can(bots: Bots) -> None:
     bots.start()
     bots.settled()
     bots.server.drop(bots.account)
@@ -53,7 +55,7 @@ def test_a_broken_stream_is_resumed_where_the_server_still_can(bots: Bots) -> No
     assert len(asked) == 1, "nothing was lost: the channels are not read again"
 
 
-def test_a_gap_makes_the_server_send_again(bots: Bots) -> None:  # noqa: F811
+def test_a_gap_makes_the_server_send_again(bots: Bots) -> None:
     bots.start()
     bots.settled()
     bots.server.gap(bots.account, 1)
@@ -62,7 +64,7 @@ def test_a_gap_makes_the_server_send_again(bots: Bots) -> None:  # noqa: F811
     assert "resumed" in bots.server.outcomes
 
 
-def test_questions_of_one_thread_are_answered_in_order_even_when_they_come_out_of_order(bots: Bots) -> None:  # noqa: F811
+def test_questions_of_one_thread_are_answered_in_order_even_when_they_come_out_of_order(bots: Bots) -> None:
     bots.start()
     root = bots.ask("@cct que dit la règle 0 ?")
     bots.answer(root)
@@ -79,7 +81,7 @@ def test_questions_of_one_thread_are_answered_in_order_even_when_they_come_out_o
     ids=["503", "500", "504 fait", "500 fait", "coupé", "coupé fait", "429", "lent", "lent fait"],
 )  # fmt: skip
 @pytest.mark.parametrize("call", ["POST /posts", "POST /reactions", "GET /posts/{id}/thread"])
-def test_a_call_that_fails_is_made_good_once(bots: Bots, call: str, fault: object) -> None:  # noqa: F811
+def test_a_call_that_fails_is_made_good_once(bots: Bots, call: str, fault: object) -> None:
     bots.start()
     root = bots.ask("@cct que dit la règle 1 ?")
     bots.answer(root)
@@ -87,14 +89,14 @@ def test_a_call_that_fails_is_made_good_once(bots: Bots, call: str, fault: objec
     _once(bots, root, bots.ask("@cct que dit la règle 2 ?", root=root))
 
 
-def test_a_creation_that_was_done_is_found_again_even_when_the_server_forgot_its_guard(bots: Bots) -> None:  # noqa: F811
+def test_a_creation_that_was_done_is_found_again_even_when_the_server_forgot_its_guard(bots: Bots) -> None:
     bots.server.settings.pending_seconds = 0
     bots.start()
     bots.server.faults.next("POST /posts", error_after_commit(504), times=1, user_id=bots.account.id)
     _once(bots, bots.ask())
 
 
-def test_the_pause_that_a_429_asks_for_is_kept(bots: Bots) -> None:  # noqa: F811
+def test_the_pause_that_a_429_asks_for_is_kept(bots: Bots) -> None:
     bots.start()
     bots.server.faults.next("POST /posts", rate_limited(1), times=1, user_id=bots.account.id)
     question = bots.ask()
@@ -102,7 +104,7 @@ def test_the_pause_that_a_429_asks_for_is_kept(bots: Bots) -> None:  # noqa: F81
     assert answer.create_at - question.create_at >= 1000
 
 
-def test_questions_asked_while_it_was_away_are_answered_in_their_order(bots: Bots) -> None:  # noqa: F811
+def test_questions_asked_while_it_was_away_are_answered_in_their_order(bots: Bots) -> None:
     first = bots.start()
     bots.settled()
     first.stop()
@@ -114,7 +116,7 @@ def test_questions_asked_while_it_was_away_are_answered_in_their_order(bots: Bot
     assert bots.answers(root)[0].create_at <= bots.answers(follow)[0].create_at
 
 
-def test_a_direct_channel_made_while_it_was_away_is_read(bots: Bots) -> None:  # noqa: F811
+def test_a_direct_channel_made_while_it_was_away_is_read(bots: Bots) -> None:
     first = bots.start()
     bots.settled()
     first.stop()
@@ -124,7 +126,7 @@ def test_a_direct_channel_made_while_it_was_away_is_read(bots: Bots) -> None:  #
     _once(bots, question)
 
 
-def test_posts_of_one_millisecond_are_all_found(bots: Bots) -> None:  # noqa: F811
+def test_posts_of_one_millisecond_are_all_found(bots: Bots) -> None:
     first = bots.start()
     bots.settled()
     bots.server.clock.stop()
@@ -137,7 +139,7 @@ def test_posts_of_one_millisecond_are_all_found(bots: Bots) -> None:  # noqa: F8
     _once(bots, heard, *missed)
 
 
-def test_more_than_a_page_of_posts_is_read_to_its_end(bots: Bots) -> None:  # noqa: F811
+def test_more_than_a_page_of_posts_is_read_to_its_end(bots: Bots) -> None:
     first = bots.start()
     bots.ask("@cct que dit la règle 0 ?")
     bots.settled()
@@ -153,8 +155,8 @@ def test_more_than_a_page_of_posts_is_read_to_its_end(bots: Bots) -> None:  # no
     _once(bots, early, late)
 
 
-def test_a_question_found_too_late_gets_an_apology(bots_of_yesterday: Bots) -> None:  # noqa: F811
-    bots = bots_of_yesterday  # noqa: F811
+def test_a_question_found_too_late_gets_an_apology(bots_of_yesterday: Bots) -> None:
+    bots = bots_of_yesterday
     first = bots.start(parts_time=Time(wall=lambda: time.time() - YESTERDAY))
     bots.settled()
     first.stop()
@@ -167,7 +169,7 @@ def test_a_question_found_too_late_gets_an_apology(bots_of_yesterday: Bots) -> N
 
 
 @pytest.mark.parametrize("moment", ["asked", "posted"])
-def test_a_bot_that_is_killed_answers_once_after_it_starts_again(bots: Bots, moment: str) -> None:  # noqa: F811
+def test_a_bot_that_is_killed_answers_once_after_it_starts_again(bots: Bots, moment: str) -> None:
     first = bots.start()
     if moment == "asked":
         bots.assistant.gate = threading.Event()
@@ -184,7 +186,7 @@ def test_a_bot_that_is_killed_answers_once_after_it_starts_again(bots: Bots, mom
     _once(bots, question)
 
 
-def test_a_stopped_bot_finishes_what_it_has_begun(bots: Bots) -> None:  # noqa: F811
+def test_a_stopped_bot_finishes_what_it_has_begun(bots: Bots) -> None:
     bots.assistant.seconds = 1.0
     bot = bots.start()
     question = bots.ask()
@@ -193,7 +195,7 @@ def test_a_stopped_bot_finishes_what_it_has_begun(bots: Bots) -> None:  # noqa: 
     assert len(bots.answers(question)) == 1
 
 
-def test_a_refused_token_stops_it_loudly(bots: Bots) -> None:  # noqa: F811
+def test_a_refused_token_stops_it_loudly(bots: Bots) -> None:
     bot = bots.start()
     bots.settled()
     bots.server.revoke(bots.account)
@@ -204,14 +206,14 @@ def test_a_refused_token_stops_it_loudly(bots: Bots) -> None:  # noqa: F811
     assert bot.bot.gauges.health(0.0)[0] == 503
 
 
-def test_a_wrong_token_never_starts(bots: Bots) -> None:  # noqa: F811
+def test_a_wrong_token_never_starts(bots: Bots) -> None:
     bots.server.revoke(bots.account)
     bot = bots.start(connected=False)
     bot.wait_ended()
     assert isinstance(bot.failure, TokenRefused)
 
 
-def test_two_replicas_answer_once_and_the_second_takes_over(bots: Bots) -> None:  # noqa: F811
+def test_two_replicas_answer_once_and_the_second_takes_over(bots: Bots) -> None:
     first = bots.start()
     second = bots.start()
     _once(bots, bots.ask("@cct que dit la règle 1 ?"))
@@ -222,14 +224,14 @@ def test_two_replicas_answer_once_and_the_second_takes_over(bots: Bots) -> None:
     assert second.bot.gauges.leads
 
 
-def test_a_server_that_hangs_is_given_up_and_asked_again(bots: Bots) -> None:  # noqa: F811
+def test_a_server_that_hangs_is_given_up_and_asked_again(bots: Bots) -> None:
     bots.start()
     bots.settled()
     bots.server.faults.next("POST /reactions", hung(), times=1, user_id=bots.account.id)
     _once(bots, bots.ask())
 
 
-def test_two_hundred_questions_under_random_faults_and_restarts(bots: Bots) -> None:  # noqa: F811
+def test_two_hundred_questions_under_random_faults_and_restarts(bots: Bots) -> None:
     """The soak of benchmarks/mattermost_soak.py, small and drawn from a seed."""
     dice = random.Random(11)
     bots.server.settings.pending_seconds = 1
@@ -262,7 +264,7 @@ def test_two_hundred_questions_under_random_faults_and_restarts(bots: Bots) -> N
         assert moments == sorted(moments)
 
 
-def test_a_ledger_that_was_lost_does_not_make_it_answer_again(bots: Bots) -> None:  # noqa: F811
+def test_a_ledger_that_was_lost_does_not_make_it_answer_again(bots: Bots) -> None:
     first = bots.start()
     question = bots.ask()
     bots.answer(question)

@@ -1,5 +1,7 @@
 """What outlives the bot: each question claimed once, in order; how far each channel was read; one leader."""
 
+# ruff: noqa: F811  (a fixture's name is an argument's)
+
 from __future__ import annotations
 
 import threading
@@ -20,12 +22,12 @@ ANSWER = AnswerRecord(answer_id="a1", question="q", receipt="r", searched="q ent
 
 
 @pytest.fixture
-def questions(database: Database) -> Questions:  # noqa: F811
+def questions(database: Database) -> Questions:
     return Questions(database)
 
 
 @pytest.fixture
-def reading(database: Database) -> Reading:  # noqa: F811
+def reading(database: Database) -> Reading:
     return Reading(database)
 
 
@@ -60,7 +62,7 @@ def test_a_question_is_claimed_by_one_worker(questions: Questions, reading: Read
     assert questions.claim(300, LEASE) == []
 
 
-def test_many_workers_at_once_claim_each_question_once(open_again: Callable[[], Database]) -> None:  # noqa: F811
+def test_many_workers_at_once_claim_each_question_once(open_again: Callable[[], Database]) -> None:
     reading = Reading(open_again())
     receive(reading, *(incoming(f"q{n}x", 100 + n) for n in range(40)))
     taken: list[str] = []
@@ -212,7 +214,7 @@ def test_a_channel_that_begins_is_read_from_there(reading: Reading) -> None:
     assert reading.cursors()[_id("canal")].floor_at == 500
 
 
-def test_one_replica_leads_and_another_takes_over(open_again: Callable[[], Database]) -> None:  # noqa: F811
+def test_one_replica_leads_and_another_takes_over(open_again: Callable[[], Database]) -> None:
     first, second = leadership(open_again()), leadership(open_again())
     assert first.hold(0) and first.hold(1)
     assert not second.hold(2)
@@ -222,7 +224,7 @@ def test_one_replica_leads_and_another_takes_over(open_again: Callable[[], Datab
     second.give_up()
 
 
-def test_a_revision_is_told_once_to_each_channel(database: Database) -> None:  # noqa: F811
+def test_a_revision_is_told_once_to_each_channel(database: Database) -> None:
     announced = Announced(database)
     assert announced.newest("pi") is None
     announced.begin("pi", "aaa", 1)

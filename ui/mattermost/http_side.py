@@ -44,7 +44,12 @@ class HttpSide:
 
         self._listening = reserve(settings.host, settings.port)
         config = uvicorn.Config(
-            self._current, log_level="warning", server_header=False, lifespan="off", timeout_graceful_shutdown=3
+            self._current,
+            interface="asgi3",
+            log_level="warning",
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=3,
         )
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[self._listening]))

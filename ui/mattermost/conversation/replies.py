@@ -121,5 +121,6 @@ class Replies:
             raise CctError("L'assistant n'a rien répondu.")
         self.record(CHANNEL, answer, self.clock() - started)
         receipt = self.receipt(answer)
-        words = answer_post(answer, assistant.source_titles(), self.settings.public_url)
+        served = {r.commit for r in assistant.revisions() if r.commit}
+        words = answer_post(answer, assistant.source_titles(), self.settings.public_url, served)
         return Reply(words, answer_record(answer, text, receipt), written=answer.mode == "llm")

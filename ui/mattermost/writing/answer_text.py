@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from assistant.answer import Answer, Citation, Place
+from ingest.comments.comment import shortened
 from ingest.passage import PRIORITY_NAMES
 from ui import wording as shared
 from ui.answer_markdown import answer_markdown
@@ -15,19 +16,24 @@ from ui.mattermost.writing.neutral import neutral
 
 _MOST_TWINS = 3
 _QUOTE_KEPT = 1_500
+_LONGEST_TITLE = 90
 
 
-def answer_post(answer: Answer, titles: Mapping[str, str], public_url: str, follow_ups: bool = True) -> str:
-    """The whole answer: its text, its warnings, its sources once, what may be asked next."""
+def answer_post(answer: Answer, titles: Mapping[str, str], public_url: str, served: Set[str]) -> str:
+    """The whole answer: its text, its warnings, its sources once, what may be asked next.
+
+    `served` holds the commits that answer now: an identifier of another revision may be another requirement's today,
+    and gets no link to its page.
+    """
     parts = [neutral(answer_markdown(answer, anchor=None))]
     warnings = [
         f"> ⚠ {neutral(' '.join(w.message.split()))}" for w in answer.warnings if w.code != "unofficial_edition"
     ]
     parts += ["\n".join(warnings)] if warnings else []
     if answer.citations:
-        lines = [_source(c, titles, public_url) for c in answer.citations]
+        lines = [_source(c, titles, public_url if c.place.commit in served else "") for c in answer.citations]
         parts.append("\n".join([wording.SOURCES, *lines]))
-    if answer.suggestions and follow_ups:
+    if answer.suggestions:
         parts.append("\n".join([wording.NEXT, *(f"- {neutral(s)}" for s in answer.suggestions)]))
     if answer.status == "answered":
         parts.append(wording.WATERMARK)
@@ -73,7 +79,7 @@ def requirement_page(public_url: str, source: str, identifier: str) -> str:
 
 def _source(citation: Citation, titles: Mapping[str, str], public_url: str) -> str:
     place = citation.place
-    words = [f"[{citation.n}] {_name(place)}", neutral(titles.get(place.source, place.source)), _link(place)]
+    words = [f"[{citation.n}] {_name(citation)}", neutral(titles.get(place.source, place.source)), _link(place)]
     if place.kind == "requirement" and place.id and public_url:
         words.append(f"[{wording.PAGE}]({requirement_page(public_url, place.source, place.id)})")
     if citation.also:
@@ -86,8 +92,9 @@ def _source(citation: Citation, titles: Mapping[str, str], public_url: str) -> s
     return "- " + " · ".join(word for word in words if word)
 
 
-def _name(place: Place) -> str:
-    name = f"**{place.id}**" if place.id else ""
+def _name(citation: Citation) -> str:
+    place = citation.place
+    name = f"**{place.id}**" if place.id else neutral(shortened(citation.title, _LONGEST_TITLE))
     if place.occurrence > 1:
         name += f" ({shared.OCCURRENCE.format(n=place.occurrence)})"
     return f"{name} {place.priority} ({PRIORITY_NAMES[place.priority]})".strip() if place.priority else name

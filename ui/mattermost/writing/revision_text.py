@@ -18,6 +18,9 @@ from ui.wording import french_date
 
 _SECONDS = 5.0
 """Time given to comparing what was never compared before."""
+_QUICK = 1.0
+_LOOKED_BACK = 5
+"""Revisions among which the word `diff` looks for one that changed a requirement."""
 
 
 class RevisionTexts:
@@ -35,14 +38,20 @@ class RevisionTexts:
         return [s for s in self._corpus.manifest.source if self._corpus.repository(s).exists]
 
     def latest(self, source_id: str) -> str:
-        """What the last revision of a source, or of each, changed."""
+        """What the last revision of each source changed; with those before it when it changed no requirement."""
         sources = self._named(source_id)
         if isinstance(sources, str):
             return sources
         parts: list[str] = []
         for source in sources:
-            newest = self._log.revisions(source.id, _SECONDS)[:1]
-            parts += ["\n".join([self._head(one), *self.changes(one)]) for one in newest]
+            logged = self._log.revisions(source.id, _QUICK)
+            changed = (
+                n for n, one in enumerate(logged[:_LOOKED_BACK]) if one.summary is not None and one.summary.names
+            )
+            shown = logged[
+                : next(changed, 0) + 1
+            ]  # the last one, and those before it up to one that changed something
+            parts += ["\n".join([self._head(one), *self.changes(one)]) for one in shown]
         return "\n\n".join(parts) or wording.NO_REVISION
 
     def between(self, source_id: str, a: str, b: str) -> str:
