@@ -8,9 +8,11 @@ import random
 import threading
 import time
 
+from pathlib import Path
+
 import pytest
 
-from tests.databases import storage_settings
+from tests.databases import postgresql_server, settings_of_kind, storage_settings  # noqa: F401  # fixtures
 from tests.mattermost.bot_fixtures import YESTERDAY, Bots, bots, bots_of_yesterday  # noqa: F401  # fixtures
 from tests.mattermost.fake_faults import (
     dropped,
@@ -221,6 +223,19 @@ def test_two_replicas_answer_once_and_the_second_takes_over(bots: Bots) -> None:
     assert (first.bot.gauges.leads, second.bot.gauges.leads) == (True, False)
     first.stop()
     _once(bots, bots.ask("@cct que dit la règle 2 ?"))
+    assert second.bot.gauges.leads
+
+
+def test_two_replicas_on_postgresql_answer_once_and_the_second_takes_over(
+    bots: Bots, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    settings = settings_of_kind("postgresql", request, tmp_path)
+    first = bots.start(parts_database=open_storage(settings, tmp_path))
+    second = bots.start(parts_database=open_storage(settings, tmp_path))
+    asked = [bots.ask(f"@cct que dit la règle {n} ?") for n in range(5)]
+    _once(bots, *asked)
+    first.kill()
+    _once(bots, bots.ask("@cct que dit la règle d'après ?"))
     assert second.bot.gauges.leads
 
 

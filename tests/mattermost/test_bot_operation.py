@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 from assistant.answer import UsedRevision
 from ingest.watch_state import WatchPass, WatchState, save_state
+from tests.built_indexes import demonstration_home
 from tests.conftest import PROJECT, SmallSource
 from tests.mattermost.bot_fixtures import Bots, bots  # noqa: F401  # fixture
 from tests.mattermost.echo_assistant import EchoAssistant
@@ -101,8 +103,12 @@ def _command(bots: Bots, home: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_the_command_answers_from_the_demonstration_edition_and_stops_on_sigterm(bots: Bots, tmp_path: Path) -> None:
-    running = _command(bots, tmp_path / "donnees")
+def test_the_command_answers_from_the_demonstration_edition_and_stops_on_sigterm(
+    bots: Bots, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = tmp_path / "donnees"
+    shutil.copytree(demonstration_home(tmp_path_factory.getbasetemp()), home)
+    running = _command(bots, home)
     try:
         bots.server.wait_connected(bots.account, 120)
         answer = bots.answer(bots.ask("@cct que dit EXI-ARCH-11 ?"), timeout=120)
