@@ -63,7 +63,7 @@ def test_the_check_names_the_switch_to_turn(bots: Bots) -> None:
     settings = bot_settings(
         server.url,
         bots.account.token,
-        callback_url="http://10.0.0.7:7863".replace("10.0.0.7", "bot.local"),
+        callback_url="http://bot.local:7863",
         port=7863,
         allowed_channels=("z" * 26,),
     )
