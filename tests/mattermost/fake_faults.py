@@ -30,6 +30,8 @@ class Fault:
     """The body of the answer; a proxy's error page by default."""
     hang: bool = False
     """No answer at all until the client gives up or the server stops."""
+    committing: float = 0.0
+    """Seconds that a POST /posts spends between its create_at and its commit."""
 
 
 def error_before_commit(status: int = 503) -> Fault:
@@ -55,6 +57,11 @@ def dropped(after_commit: bool = False) -> Fault:
 def slow(seconds: float, after_commit: bool = False) -> Fault:
     """The right answer, late."""
     return Fault(delay=seconds, after_commit=after_commit)
+
+
+def slow_commit(seconds: float) -> Fault:
+    """The post gets its create_at, and is committed later: after others that are younger."""
+    return Fault(committing=seconds)
 
 
 def hung() -> Fault:
@@ -105,6 +112,8 @@ class Faults:
     _events: dict[str, EventFaults] = field(default_factory=dict)
     _random: tuple[tuple[float, str, re.Pattern[str], Fault], ...] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    swap_patience: float = 0.2
+    """Seconds a swapped event waits for the one that is to pass before it."""
     struck: list[str] = field(default_factory=list)
     """What went wrong so far, in order: 'POST /posts 503 after'."""
 

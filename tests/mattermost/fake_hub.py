@@ -13,8 +13,6 @@ from tests.mattermost.fake_records import ID_PATTERN, VERSION_ID, Clock, FakeSet
 from tests.mattermost.fake_world import Event, World
 
 DROPPED_WHEN_SLOW = {"typing", "status_change", "multiple_channels_viewed"}
-SWAP_PATIENCE = 0.2
-"""Seconds a swapped event waits for the one that is to pass before it."""
 
 
 class Wire(Protocol):
@@ -155,7 +153,7 @@ class Hub:
         message = _message(event, stream.user_id)
         if event.name == "posted" and stream.held is None and self._faults.take_event(stream.user_id, "swap"):
             stream.held = message
-            asyncio.get_running_loop().call_later(SWAP_PATIENCE, self._release, stream, message)
+            asyncio.get_running_loop().call_later(self._faults.swap_patience, self._release, stream, message)
             return
         self.put(stream, message)
         if event.name == "posted" and self._faults.take_event(stream.user_id, "duplicate"):

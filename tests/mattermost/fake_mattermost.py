@@ -8,19 +8,22 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from tests.mattermost.fake_control import control_routes
 from tests.mattermost.fake_faults import Faults, dropped, error_after_commit, error_before_commit, rate_limited, slow
 from tests.mattermost.fake_hub import Stream
-from tests.mattermost.fake_records import Channel, Clock, FakeSettings, Ids, Post, Reaction, Team, User
+from tests.mattermost.fake_records import Channel, Clock, Command, FakeSettings, Ids, Post, Reaction, Team, User
 from tests.mattermost.fake_server import FakeServer, Seen
 from tests.mattermost.fake_world import World
 
 T = TypeVar("T")
 SEVERAL = 3
+LOOK_AGAIN = 0.25
+"""Seconds after which a waiting test looks again without having been told of a change."""
 
 STRIKES = (
     "drop",
@@ -37,6 +40,14 @@ STRIKES = (
     "out_of_order",
 )
 """The faults a soak draws from."""
+
+NOISE: dict[str, dict[str, Any]] = {
+    "status_change": {"status": "away", "user_id": "a" * 26},
+    "thread_updated": {"thread": "{}", "previous_unread_replies": 0},
+    "preferences_changed": {"preferences": "[]"},
+    "multiple_channels_viewed": {"channel_times": {}},
+    "custom_greffon_inconnu": {"quoi": 1},
+}
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,7 @@ class FakeMattermost:
 
         return self._run(run())
 
-    def _run(self, work: Any) -> Any:
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
 
     def _note_change(self) -> None:
@@ -125,7 +136,10 @@ class FakeMattermost:
             self._changed.notify_all()
 
     def wait_until(self, what: Callable[[World], T | None], timeout: float = 20.0) -> T:
-        """The first result that is true, looked for at each change of the server. TimeoutError otherwise."""
+        """The first result that is true, looked for at each change of the server, and now and then.
+
+        Raises TimeoutError after `timeout` seconds.
+        """
         limit = time.monotonic() + timeout
         while True:
             with self._changed:
@@ -134,9 +148,10 @@ class FakeMattermost:
             if found:
                 return found
             with self._changed:
-                while self._changes == before:
-                    if not self._changed.wait(max(0.0, limit - time.monotonic())):
-                        raise TimeoutError(f"le faux serveur n'a rien vu de tel en {timeout} s")
+                if self._changes == before:
+                    self._changed.wait(LOOK_AGAIN)
+            if time.monotonic() > limit:
+                raise TimeoutError(f"le faux serveur n'a rien vu de tel en {timeout} s")
 
     async def until(self, what: Callable[[World], T | None], timeout: float = 20.0) -> T:
         """The same, for a coroutine."""
@@ -246,6 +261,15 @@ class FakeMattermost:
 
     # --- what a test looks at
 
+    @property
+    def runs(self) -> int:
+        """How many times it started."""
+        return self._server.runs
+
+    def commands(self) -> list[Command]:
+        """The slash commands, tokens included."""
+        return copy.deepcopy(self.call(lambda: list(self._world.commands.values())))
+
     def account(self, user_id: str) -> User:
         """An account as stored."""
         return copy.deepcopy(self.call(lambda: self._world.users[user_id]))
@@ -281,7 +305,7 @@ class FakeMattermost:
         return copy.deepcopy(self.call(lambda: list(self._world.history.get(post_id, []))))
 
     def requests(self, method: str = "", path: str = "") -> list[Seen]:
-        """The requests answered so far, in order of their answers."""
+        """The requests answered so far, in order of their answers; paths are without /api/v4."""
         seen = self.call(lambda: list(self._server.seen))
         return [s for s in seen if (not method or s.method == method) and s.path.startswith(path)]
 
@@ -307,25 +331,46 @@ class FakeMattermost:
         """Until the account has none."""
         self.wait_until(lambda _: not self._server.hub.active(account.id), timeout)
 
-    # --- faults of the stream
+    # --- faults
+
+    def commit_now(self) -> None:
+        """What is being slow goes on at once."""
+
+        def hurry() -> None:
+            self._server.hurry.set()
+            self._server.hurry = asyncio.Event()
+
+        self.call(hurry)
+
+    def noise(self, account: Account) -> None:
+        """Events of a busy server that are of no interest to a bot."""
+        for name, data in NOISE.items():
+            self.call(partial(self._server.tell, account.id, name, dict(data)))
 
     def drop(self, account: Account) -> None:
         """Resets the account's sockets."""
-        self.call(lambda: [s.wire.hang_up() for s in self._streams(account) if s.wire])
 
-    def half_open(self, account: Account, noticed: bool = False) -> None:
+        def hang_up() -> None:
+            for stream in self._streams(account):
+                if stream.wire:
+                    stream.wire.hang_up()
+
+        self.call(hang_up)
+
+    def half_open(self, account: Account, noticed: bool = False) -> int:
         """Nothing passes any more on the account's sockets, and nobody is told.
 
         The server learns of the client's departure only if `noticed`; else it goes on believing, and a
-        reconnection is then a loss.
+        reconnection is then a loss. Gives the number of sockets it broke.
         """
 
-        def break_them() -> None:
+        def break_them() -> int:
             self._server.notices_half_open = noticed
             for stream in self._streams(account):
                 stream.half_open = True
+            return len(self._streams(account))
 
-        self.call(break_them)
+        return self.call(break_them)
 
     def lose_resume(self, account: Account) -> None:
         """Resets the sockets, and no stream can be resumed: the reconnection is a loss."""
@@ -349,7 +394,7 @@ class FakeMattermost:
     def strike(self, account: Account, kind: str = "") -> str:
         """One fault against this account, drawn from the seed unless it is named; gives its name."""
         kind = kind or self._dice.choice(STRIKES)
-        simple = {
+        simple: dict[str, Callable[[], object]] = {
             "drop": lambda: self.drop(account),
             "half_open": lambda: self.half_open(account, noticed=self._dice.random() < 0.5),
             "gap": lambda: self.gap(account),
@@ -385,4 +430,4 @@ class FakeMattermost:
                 "struck": list(self.faults.struck),
             }
 
-        return json.loads(json.dumps(self.call(found)))
+        return dict(json.loads(json.dumps(self.call(found))))

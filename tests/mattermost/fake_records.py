@@ -416,5 +416,7 @@ class FakeSettings:
     rate_burst: int = 100
     reply_before_hello: bool = False
     """Servers before the synchronous register could answer the challenge before the hello."""
+    session_cookies: bool = False
+    """Whether answers to POST push the session's cookie, as they do when a session is prolonged."""
     broken: set[str] = field(default_factory=set)
     """Breaches of the contract, for the tests of the tests: 'content-type', 'no-seq', 'seq-from-one'."""

@@ -36,6 +36,8 @@ class Call:
     account: User | None
     token: str
     raw: bytes
+    committing: float = 0.0
+    """Seconds its commit takes, by a fault."""
 
     @property
     def world(self) -> World:
@@ -132,8 +134,6 @@ async def get_users_by_ids(call: Call) -> tuple[int, Any]:
 
 async def client_config(call: Call) -> tuple[int, Any]:
     """Settings clients read, all strings; most only after a login."""
-    if call.request.query.get("format") != "old":
-        raise Refused(400, "api.config.client.old_format.app_error")
     settings = call.server.settings
     shown = {"Version": SERVER_VERSION, "BuildNumber": SERVER_VERSION, "SiteURL": call.server.site_url}
     if call.account:

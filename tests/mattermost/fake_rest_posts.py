@@ -15,7 +15,13 @@ async def create_post(call: Call) -> tuple[int, Any]:
     if set_online:
         for stream in call.server.hub.active(call.user.id):
             stream.last_activity = call.world.clock.seconds()
-    return 201, call.world.create_post(call.user, call.body() | {"set_online": set_online})
+    body = call.body() | {"set_online": set_online}
+    if not call.committing:
+        return 201, call.world.create_post(call.user, body)
+    begun_at = call.world.begin_post(body)
+    call.server.changed()
+    await call.server.patience(call.committing)
+    return 201, call.world.create_post(call.user, body, begun_at)
 
 
 async def create_ephemeral(call: Call) -> tuple[int, Any]:

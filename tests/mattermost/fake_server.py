@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import re
 import time
@@ -59,6 +58,8 @@ class FakeServer:
         self.world = World(self.settings, self.clock, self.ids, self._publish)
         self.hub = Hub(self.world, self.settings, self.clock, self.ids, self.faults)
         self.stopping = asyncio.Event()
+        self.hurry = asyncio.Event()
+        self.runs = 0
         self._runner: web.AppRunner | None = None
         self._tokens_left = float(self.settings.rate_burst)
         self._refilled = time.monotonic()
@@ -83,6 +84,7 @@ class FakeServer:
         site = web.TCPSite(self._runner, self.host, self.port, reuse_address=True)
         await site.start()
         self.port = self.port or self._runner.addresses[0][1]
+        self.runs += 1
         self.changed()
 
     async def stop(self) -> None:
@@ -126,6 +128,7 @@ class FakeServer:
             call = Call(self, request, user, token, raw)
             path = request.path.removeprefix(API)
             fault = self.faults.for_request(request.method, path, user.id if user else "")
+            self.changed()
             status = 0
             try:
                 response = await self._with_fault(fault, call, handler)
@@ -145,20 +148,27 @@ class FakeServer:
             reset(call.request.transport)
             return web.Response()
         if not fault.after_commit:
-            await self._patience(fault.delay)
+            await self.patience(fault.delay)
             if fault.drop or fault.status:
                 return self._faulty(fault, call)
+        call.committing = fault.committing
         response = await self._run(call, handler)
         if fault.after_commit:
-            await self._patience(fault.delay)
+            await self.patience(fault.delay)
             if fault.drop or fault.status:
                 return self._faulty(fault, call)
         return response
 
-    async def _patience(self, seconds: float) -> None:
+    async def patience(self, seconds: float) -> None:
+        """Waits, less if the test is in a hurry; a server that stops meanwhile does no more for the request."""
         if seconds > 0:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), seconds)
+            stopping = self.stopping
+            waits = [asyncio.ensure_future(e.wait()) for e in (stopping, self.hurry)]
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+            if stopping.is_set():
+                raise asyncio.CancelledError
 
     def _faulty(self, fault: Fault, call: Call) -> web.StreamResponse:
         if fault.drop:
@@ -205,7 +215,10 @@ class FakeServer:
         if isinstance(answer, web.StreamResponse):
             answer.headers.setdefault("X-Version-Id", VERSION_ID)
             return answer
-        return self.json_response(*answer)
+        response = self.json_response(*answer)
+        if self.settings.session_cookies and call.request.method == "POST" and call.account:
+            response.set_cookie("MMAUTHTOKEN", call.token, path="/", httponly=True)
+        return response
 
     def json_response(self, status: int, payload: Any, headers: dict[str, str] | None = None) -> web.Response:
         """An answer with exactly the server's content type: both known clients compare the whole of it."""
@@ -236,13 +249,17 @@ class FakeServer:
         user = self.world.user_of(token)
         fault = self.faults.for_request("GET", "/websocket", user.id if user else "")
         if fault is not None:
-            await self._patience(fault.delay)
+            await self.patience(fault.delay)
             if fault.drop or fault.status:
                 return self._faulty(fault, Call(self, request, user, token, b""))
         return await serve_websocket(self, request, token)
 
 
 def _token(request: web.Request) -> str:
+    cookie = request.cookies.get("MMAUTHTOKEN", "")
+    if cookie:  # it wins over the header, and then anything but a GET must show it is no forged form
+        safe = request.method == "GET" or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        return cookie if safe else ""
     found = re.match(r"(?i)(?:bearer|token)\s+(\S+)$", request.headers.get("Authorization", ""))
     return found[1] if found else ""
 

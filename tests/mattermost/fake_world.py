@@ -67,6 +67,8 @@ class World:
     """pending_post_id → (time, post): this node's cache, emptied by a restart; the post is empty while being made."""
     threads: dict[str, list[Post]] = field(default_factory=dict)
     """Root → replies, deleted ones too."""
+    followers: dict[str, set[str]] = field(default_factory=dict)
+    """Root → who wrote in its thread or is mentioned there."""
     by_channel: dict[str, list[Post]] = field(default_factory=dict)
     """Channel → posts in the order of commits."""
     committed: int = 0
@@ -218,14 +220,21 @@ class World:
 
     # --- posts
 
-    def create_post(self, user: User, body: dict[str, Any]) -> dict[str, Any]:
+    def begin_post(self, body: dict[str, Any]) -> int:
+        """A creation under way: its create_at, and its pending_post_id taken."""
+        pending = str(body.get("pending_post_id") or "")
+        if pending:
+            self.pending[pending] = (self.clock.seconds(), "")
+        return self.clock.now()
+
+    def create_post(self, user: User, body: dict[str, Any], begun_at: int = 0) -> dict[str, Any]:
         """POST /posts: checks, deduplication by pending_post_id, the post and its event."""
         channel_id = body.get("channel_id") or ""
         channel = self.channels.get(channel_id)
         if channel is None or (user.id not in channel.members and not user.is_admin):
             raise forbidden()
         pending = str(body.get("pending_post_id") or "")
-        known = self._already_made(pending)
+        known = None if begun_at else self._already_made(pending)
         if known is not None:
             return known
         if channel.delete_at:
@@ -233,7 +242,9 @@ class World:
         message, props = body.get("message", ""), body.get("props") or {}
         root_id = str(body.get("root_id") or "")
         self._check(channel, str(body.get("type") or ""), message, props, root_id, body.get("file_ids") or [])
-        post = Post(self.ids.new(), user.id, channel_id, message, 0, root_id=root_id, props=copy.deepcopy(props))
+        post = Post(
+            self.ids.new(), user.id, channel_id, message, begun_at, root_id=root_id, props=copy.deepcopy(props)
+        )
         post.file_ids = list(body.get("file_ids") or [])
         for file_id in post.file_ids:
             self.files[file_id].post_id = post.id
@@ -291,7 +302,7 @@ class World:
     def insert_post(self, post: Post, pending: str = "", set_online: bool = True) -> dict[str, Any]:
         """Commits a post at the server's time and tells the channel."""
         channel = self.channels[post.channel_id]
-        post.create_at = post.update_at = self.clock.now()
+        post.create_at = post.update_at = post.create_at or self.clock.now()
         self.committed += 1
         post.number = self.committed
         self.posts[post.id] = post
@@ -322,15 +333,11 @@ class World:
             data["otherFile"] = "true"
         if any(kind.startswith("image/") for kind in kinds):
             data["image"] = "true"
-        thread = [self.posts[post.root_id], *self.replies(post.root_id)] if post.root_id else [post]
-        followers = {p.user_id for p in thread} | {m for p in thread for m in self.mentioned(p, channel)}
-        return Event(
-            "posted",
-            data,
-            channel.id,
-            mentions=frozenset(self.mentioned(post, channel)),
-            followers=frozenset(followers) if post.root_id else frozenset(),
-        )
+        mentioned = self.mentioned(post, channel)
+        followers = self.followers.setdefault(post.root_id or post.id, set())
+        followers |= {post.user_id} | mentioned
+        told = frozenset(followers) if post.root_id else frozenset[str]()
+        return Event("posted", data, channel.id, mentions=frozenset(mentioned), followers=told)
 
     def mentioned(self, post: Post, channel: Channel) -> set[str]:
         """The members told of a mention: by name outside code, by @channel and its kin, or by a direct message."""
