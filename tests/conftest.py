@@ -23,7 +23,18 @@ PROJECT = Path(__file__).resolve().parent.parent
 # Read when the file is loaded: the environment is wiped before each test.
 _BUNDLES = (PROJECT / os.environ.get("CCT_TEST_BUNDLES", "../shared/corpus")).resolve()
 _BUNDLE_NAMES = {"mirai": "cct-ia-socle-mirai.bundle", "pi": "cct-cloud-native.bundle"}
-_WIPED = ("CCT_", "OIDC_", "OPENAI_", "LLM_", "RERANKER_", "BASE_URL", "API_KEY", "MODEL")
+_WIPED = (
+    "CCT_",
+    "MATTERMOST_",
+    "DATABASE_URL",
+    "OIDC_",
+    "OPENAI_",
+    "LLM_",
+    "RERANKER_",
+    "BASE_URL",
+    "API_KEY",
+    "MODEL",
+)
 _LOOPBACK = re.compile(r"^(127(\.\d{1,3}){3}|::1|localhost|0\.0\.0\.0|::|)$")
 
 

@@ -18,6 +18,7 @@ from ui.commands.checklist import app as checklist_app
 from ui.commands.comments import comments
 from ui.commands.feedback import app as feedback_app
 from ui.commands.lint import lint
+from ui.commands.mattermost import app as mattermost_app
 from ui.commands.revisions import register as register_revision_commands
 from ui.commands.storage import app as storage_app
 from ui.commands.watch import watch
@@ -50,6 +51,7 @@ app.add_typer(export_app, name="export")
 app.add_typer(bank_app, name="bank")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(feedback_app, name="feedback")
+app.add_typer(mattermost_app, name="mattermost")
 app.add_typer(storage_app, name="storage")
 register_revision_commands(app)
 app.command()(lint)

@@ -159,6 +159,7 @@ def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
     from ui.doors.door_settings import DoorSettings
     from ui.doors.sign_in_settings import ProviderSettings, SiteSettings
     from ui.feedback.settings import FeedbackSettings
+    from ui.mattermost.settings import MattermostSettings
     from ui.pages.legal_settings import LegalSettings
     from ui.pages.page_settings import PageSettings
     from ui.storage.settings import StorageSettings
@@ -170,6 +171,7 @@ def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
     read |= {f"CCT_API_{name.upper()}" for name in DoorSettings.model_fields}
     read |= {f"CCT_{name.upper()}" for name in SiteSettings.model_fields}
     read |= {f"OIDC_{name.upper()}" for name in ProviderSettings.model_fields}
+    read |= {f"MATTERMOST_{name.upper()}" for name in MattermostSettings.model_fields}
     aliased = (AssistantSettings, FeedbackSettings, StorageSettings)
     for field in (f for settings in aliased for f in settings.model_fields.values()):
         alias = field.validation_alias

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from ui.storage.base import Base
 
-AREAS = ("ui.feedback.tables",)
+AREAS = ("ui.feedback.tables", "ui.mattermost.ledger.tables")
 
 
 def whole_metadata() -> MetaData:
