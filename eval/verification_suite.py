@@ -64,9 +64,16 @@ class Suite:
         self._seed = seed
         self.weights = WordWeights(p.passage.text for p in selection.located)
         self._by_key = {place.key: place for place in selection.located}
+        self._same: dict[str, list[Located]] = {}
+        for place in selection.located:
+            self._same.setdefault(place.passage.fingerprint, []).append(place)
         self._candidates = [
-            u.located for u in selection.index.units if u.passage.kind in {"requirement", "component"}
+            (u.located, GivenPassage(0, u.located).stems)
+            for u in selection.index.units
+            if u.passage.kind in {"requirement", "component"}
         ]
+        self._made: dict[tuple[int, tuple[str, ...]], GivenPassage] = {}
+        """Passages by number and places: one is given with many sentences, and read once."""
 
     def written(self, name: str) -> list[Sample]:
         """The good sentences of a file of eval/drafts whose records all stand in this selection."""
@@ -117,15 +124,22 @@ class Suite:
         own = [self._twins(place) for place in places]
         wanted = {s for twins in own for s in GivenPassage(0, twins).stems}
         texts = {twins[0].passage.fingerprint for twins in own}
-        others = [c for c in self._candidates if c[0].passage.fingerprint not in texts]
-        others.sort(key=lambda c: -self.weights.total(wanted & GivenPassage(0, c).stems))
-        return {n: self._passage(n, twins) for n, twins in enumerate([*own, *others[:DISTRACTORS]], 1)}
+        others = [c for c in self._candidates if c[0][0].passage.fingerprint not in texts]
+        others.sort(key=lambda c: -self.weights.total(wanted & c[1]))
+        nearest = [places for places, _ in others[:DISTRACTORS]]
+        return {n: self._passage(n, twins) for n, twins in enumerate([*own, *nearest], 1)}
 
     def _twins(self, place: Located) -> tuple[Located, ...]:
-        same = [p for p in self._selection.located if p.passage.fingerprint == place.passage.fingerprint]
+        same = self._same[place.passage.fingerprint]
         return (place, *(p for p in same if p is not place))
 
     def _passage(self, n: int, places: tuple[Located, ...]) -> GivenPassage:
+        key = (n, tuple(f"{p.key}|{p.passage.lines.start}" for p in places))
+        if key not in self._made:
+            self._made[key] = self._read(n, places)
+        return self._made[key]
+
+    def _read(self, n: int, places: tuple[Located, ...]) -> GivenPassage:
         lines = []
         for place in places:
             text = document_lines(self._selection.text(place.source, place.document))

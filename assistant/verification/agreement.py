@@ -116,7 +116,7 @@ def _missing_modality(
         Modality.OBLIGES: not found or (Modality.FORBIDS in found and bool(clause.denied)),
         Modality.FORBIDS: denied or only,
         Modality.ADVISES: False,
-        Modality.ALLOWS: choice and not bound,
+        Modality.ALLOWS: (choice and not bound) or (clause.exclusive and only) or clause.epistemic,
         Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}),
     }
     """Whether the passage says it in another way; a requirement in the indicative obliges."""

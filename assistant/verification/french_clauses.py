@@ -42,6 +42,8 @@ class Clause:
     """What follows "avec"."""
     relative: bool = False
     """True when what is denied stands in a relative clause ("un pod qui ne respecte pas…")."""
+    epistemic: bool = False
+    """True when what it allows is what may happen ("peut coûter cher"), not what one may do."""
     predicate: frozenset[str] = frozenset()
     """The verb that is denied, or what comes right after the denial."""
 
@@ -52,13 +54,15 @@ class Clause:
 
 
 _DEPENDS_NOT = re.compile(r"\bne depend(?:ent)? (?:pas|aucunement|d'aucun\w*)\b")
+_MUST_NOT_DEPEND = re.compile(r"\bne (doi(?:t|vent)|peu(?:t|vent)) (?:pas|jamais) dependre\b")
 """The denial of a verb for which the language has an adjective."""
 
 
 def plain(text: str) -> str:
     """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
     text = re.sub(r"[*_\\`]+", "", without_accents(re.sub(r"[’‘`´]", "'", text)))
-    return _DEPENDS_NOT.sub("est independant", text)
+    text = _DEPENDS_NOT.sub("est independant", text)
+    return _MUST_NOT_DEPEND.sub("doit etre independant", text)
 
 
 @lru_cache(maxsize=20_000)
@@ -143,18 +147,23 @@ def _clause(piece: str, denied: bool) -> Clause:
     ne, companion = forms.NE.search(piece), forms.COMPANION.search(piece)
     only = bool(forms.RESTRICTS.search(piece)) or bool(ne and not companion and re.search(r"\bqu(?:e\b|')", piece))
     negative = bool(ne and companion)
-    modalities = _modalities(piece, negative)
+    if negative and forms.SAVE.search(piece):
+        negative, only = False, True  # "n'écrivez pas ailleurs que…" says where, and denies nothing of it
+    modalities = _modalities(forms.DEGREE.sub(" ", piece), negative)
     stems = tuple(s for _, s in content)
     local: set[str] = set()
     lacks: set[str] = set()
     for pattern, reach in forms.LOCAL_DENIALS:
         for match in pattern.finditer(piece):
             after = [s for at, s in content if at >= match.end() - 1]
+            if only and negative is False and ne and companion:
+                continue
             local |= set(after[:reach])
-            lacks |= set(after[: min(reach, 2)])
+            if pattern is not forms.NOT or forms.NOT_ANY.match(piece[match.start() :]):
+                lacks |= set(after[: min(reach, 2)])
     has = {s for m in forms.WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
     predicate: set[str] = set()
-    if ne and companion and companion.start() > ne.start():
+    if negative and ne and companion and companion.start() > ne.start():
         between = {s for at, s in content if ne.end() <= at < companion.start()}
         after = [s for at, s in content if at >= companion.end()]
         predicate = between | set(after[:1])
@@ -170,6 +179,7 @@ def _clause(piece: str, denied: bool) -> Clause:
         has=frozenset(has),
         predicate=frozenset(predicate),
         relative=bool(forms.RELATIVE.search(piece)),
+        epistemic=bool(forms.EPISTEMIC.search(piece)),
     )
 
 
@@ -216,5 +226,5 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
 
 def may_allow(text: str) -> bool:
     """True when a source's sentence leaves a choice or a capacity that "peut" renders."""
-    source = plain(text)
+    source = forms.DEGREE.sub(" ", plain(text))
     return bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))

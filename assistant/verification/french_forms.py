@@ -23,12 +23,23 @@ OBLIGES = re.compile(
 ADVISES = re.compile(
     r"\b(?:recommand\w+|preconis\w+|conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
     r"souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|invite[es]* a|est invitee?s?|sont invitee?s?|"
-    r"gagne(?:nt)? a|interet a)\b"
+    r"gagne(?:nt)? a|interet a|si possible|dans la mesure du possible)\b"
 )
 ALLOWS = re.compile(
     r"\b(?:peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez)|possibles?|possibilites?|autoris\w+|permise?s?|"
-    r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|admise?s?|toler\w+)\b"
+    r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|toler\w+)\b|"
+    r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent) (?:\w+ )?admise?s?\b"
 )
+DEGREE = re.compile(
+    r"\b(?:plus|moins|mieux|meilleure?s?)(?: (?!possible)[\w'-]+){0,4} possibles?\b|\b(?:des|autant) que possible\b"
+)
+"""The highest degree ("le plus tôt possible"): it allows nothing."""
+EPISTEMIC = re.compile(
+    r"\b(?:peut|peuvent|pourrai(?:t|ent)|pourra|pourront) (?:\w+ment )?"
+    r"(?:couter|arriver|entrainer|provoquer|causer|survenir|conduire|varier|s'averer|sembler|suffire|aider|"
+    r"etre (?:utiles?|couteu\w+|longue?s?|complexes?|difficiles?|necessaires?))\b"
+)
+"""What may happen, not what one may do."""
 MAY_MEAN_ALLOWS = re.compile(
     r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|capacites?|sait|"
     r"savent|facilit\w+|proposee?s?|ou|offre\w*|propos\w+|apte\w*|sur demande)\b"
@@ -57,11 +68,15 @@ COMPANION = re.compile(
 NONE = re.compile(r"\b(?:aucun\w*|nul(?:le)?|personne|rien)\b")
 INFINITIVE_DENIED = re.compile(r"\bne (?:pas|jamais|plus|rien)(?: y| en| l[ae]s?| s')* ?\w+(?:er|ir|re)\b")
 RESTRICTS = re.compile(r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement)\b")
+NOT = re.compile(r"\b(?:pas|jamais)\b")
+NOT_ANY = re.compile(r"(?:pas|jamais) (?:de |d'|la |le |les )")
+"""A denial that says what there is not, and not what something is not."""
 LOCAL_DENIALS = (
     (re.compile(r"\b(?:sans|ni)\b"), 3),
-    (re.compile(r"\b(?:pas|jamais)\b"), 4),
+    (NOT, 4),
     (re.compile(r"\b(?:aucun\w*|nul(?:le)?)\b"), 4),
-    (re.compile(r"\bnon\b"), 1),
+    (re.compile(r"\bnon(?!-)\b"), 1),
+    (re.compile(r"\bnon-"), 2),
     (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 2),
     (
         re.compile(
@@ -72,7 +87,9 @@ LOCAL_DENIALS = (
     ),
 )
 """What denies the next words only, and how many content words it reaches."""
-WITH = re.compile(r"\bavec\b")
+WITH = re.compile(r"\bavec\b(?! le temps)")
+SAVE = re.compile(r"\b(?:ailleurs|autrement|autre chose|rien d'autre|d'autres? \w+) qu(?:e\b|')")
+"""With a denial: what follows is the only thing admitted."""
 STARTS_ANEW = re.compile(
     r"^(?:l'|le |la |les |il |elle |on |un |une |ce |c'|en |vous )|\b(?:est|sont|a|ont|doi\w+|peu\w+)\b"
 )

@@ -31,7 +31,7 @@ _NUMBER_WORDS = {
     ]
 }  # fmt: skip
 _NUMBER_WORD = re.compile(
-    r"(?<!\bles )(?<!\bces )(?<!\baux )(?<!\bdes )\b("
+    r"(?<!\bles )(?<!\bces )(?<!\baux )(?<!\bdes )(?<!\btous )(?<!\btoutes )\b("
     + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
     + r")\b"
 )

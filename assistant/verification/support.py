@@ -10,13 +10,16 @@ from importlib.resources import files
 from typing import Protocol
 
 from assistant.french_text import stem, without_accents
-from assistant.verification.evidence import GivenPassage, WordWeights
+from assistant.verification.evidence import ROOT, GivenPassage, WordWeights
 from assistant.verification.french_clauses import content_stems
+from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
 
 _RUN = 4
 """Content words in a row that are measured by themselves."""
-_SAME_ROOT = 5
-"""Letters that two stems share at their beginning to count as one family."""
+_ALIKE = 0.8
+"""What a word of the same family, or of the same sense, counts for."""
+_LIGHT = 0.35
+"""What a verb that says little counts for, beside a word that states something."""
 _META_WORDS = """
     bonjour merci voici réponse question passage passages document documents exigence exigences cct cadre
     cohérence technique suivant suivante suivantes suivants point points élément information résumé synthèse
@@ -94,20 +97,20 @@ def claim_stems(text: str) -> tuple[str, ...]:
 
 
 def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
-    """Weighted share of the stems that the passages have, a word of the same family for 0.8; 1 without stems."""
-    total = weights.total(stems)
+    """Weighted share of the stems that the passages have, a word of the same family or sense for 0.8; 1 without stems."""
+    shares = [weights.of(s) * (_LIGHT if s in LIGHT_STEMS else 1.0) for s in stems]
+    total = sum(shares)
     if not total:
         return 1.0
-    return sum(weights.of(s) * max(_credit(s, p) for p in passages) for s in stems) / total
+    return sum(w * max(_credit(s, p) for p in passages) for s, w in zip(stems, shares, strict=True)) / total
 
 
 def _credit(wanted: str, passage: GivenPassage) -> float:
     if wanted in passage.stems:
         return 1.0
-    if len(wanted) < _SAME_ROOT:
-        return 0.0
-    root = wanted[:_SAME_ROOT]
-    return 0.8 if any(s.startswith(root) for s in passage.stems) else 0.0
+    if not synonyms(wanted).isdisjoint(passage.stems):
+        return _ALIKE
+    return _ALIKE if len(wanted) >= ROOT and wanted[:ROOT] in passage.roots else 0.0
 
 
 def support_of(
