@@ -24,13 +24,16 @@ _PENALTY = 0.02
 _NOTHING = Bounds(surely=2.0, least=0.0, weakest=0.0, margin=-1.0, weights=(0.0, 0.0, 0.0, 0.0), intercept=1.0)
 
 
-def fit_bounds(suite: Suite, nearness: Nearness) -> Bounds:
-    """Bounds that reject few good sentences of the development part and the most unsupported ones."""
-    good = [*suite.written("reglage"), *suite.from_records()]
-    bad = [b for b in suite.with_faults(good) if b.fault in UNSUPPORTED]
-    bad = [c.sample for c in suite.check(bad, None, _NOTHING) if c.fault is None]  # what nothing else catches
-    good_rows = [_support(suite, s, nearness) for s in good]
-    bad_rows = [_support(suite, s, nearness) for s in bad]
+def fit_bounds(suites: Sequence[tuple[Suite, Nearness]]) -> Bounds:
+    """Bounds that reject few good sentences of the development parts and the most unsupported ones."""
+    good_rows: list[Support] = []
+    bad_rows: list[Support] = []
+    for suite, nearness in suites:
+        good = [*suite.written("reglage"), *suite.from_records()]
+        bad = [b for b in suite.with_faults(good) if b.fault in UNSUPPORTED]
+        bad = [c.sample for c in suite.check(bad, None, _NOTHING) if c.fault is None]  # what nothing else catches
+        good_rows += [_support(suite, s, nearness) for s in good]
+        bad_rows += [_support(suite, s, nearness) for s in bad]
     bounds = Bounds(
         surely=_between(good_rows, bad_rows, "coverage"),
         least=_lowest(good_rows, "coverage") * 0.75,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.assembly import make_library
 from assistant.selection import Library
+from eval.remembered_vectors import RememberingEmbedder, remembering
 from ingest.build_index import build_index
 from ingest.corpus import Corpus, CorpusRevision
 from ingest.errors import CctError
@@ -22,6 +23,8 @@ class Prepared:
 
     corpus: Corpus
     library: Library
+    embedder: RememberingEmbedder
+    """The library's: it keeps the vectors of questions from one run to the next."""
     bank: QuestionBank
     revisions: tuple[CorpusRevision, ...]
 
@@ -44,10 +47,10 @@ def prepare(wanted: Sequence[str] = ()) -> Prepared:
         except CctError as exc:
             raise CctError(exc.message, exc.remedy) from exc  # its exit code means something else here
     revisions = tuple(chosen.values())
-    library = make_library(corpus.settings)
+    library, embedder = remembering(make_library(corpus.settings), corpus.settings.home / "evaluation")
     _index(corpus, library, revisions)
     bank = load_bank(corpus.settings.corpus / "questions")
-    return Prepared(corpus, library, bank, revisions)
+    return Prepared(corpus, library, embedder, bank, revisions)
 
 
 def _index(corpus: Corpus, library: Library, revisions: Sequence[CorpusRevision]) -> None:

@@ -79,7 +79,7 @@ def run_into(
     asked = wordings(questions, variants)
     documents = document_sources(prepared.corpus, prepared.revisions)
     name = run_name(documents)
-    source: Answers = open_answers(answers) or _local(prepared)
+    source: Answers = open_answers(answers) or _local(prepared, [a.text for a in asked])
     record = run_record(
         name, len(asked), documents, question_sources(sets), prepared.library, parameters, prepared.bank,
         source.name, {}, variants,
@@ -94,11 +94,14 @@ def run_into(
     return folder, sum(row.status == "error" for row in rows)
 
 
-def _local(prepared: Prepared) -> Answers:
+def _local(prepared: Prepared, questions: list[str]) -> Answers:
     from assistant.answering import Assistant
     from assistant.ranking import packaged_parameters
     from eval.answer_sources import LocalAnswers
 
+    fresh = prepared.embedder.remember(questions)
+    if fresh and sys.stderr.isatty():
+        print(f"{fresh} question(s) vectorisées ; elles sont gardées pour les exécutions suivantes.", file=sys.stderr)
     return LocalAnswers(Assistant(prepared.library, packaged_parameters()), prepared.commits)
 
 

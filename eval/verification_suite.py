@@ -20,7 +20,11 @@ from eval.draft_faults import Sample, planted
 from ingest.passage import PRIORITY_NAMES, Located, document_lines
 from ingest.sentences import split_sentences
 
-SETS = {"reglage": "phrases-reglage.yaml", "gardees": "phrases-gardees.yaml"}
+SETS = {
+    "reglage": ("demonstration-reglage.yaml", "officielles-reglage.yaml"),
+    "gardees": ("demonstration-gardees.yaml", "officielles-gardees.yaml"),
+}
+"""Part → the sentences written on the demonstration edition, and on the official documents."""
 DISTRACTORS = 5
 """Passages given beside the cited ones: those that share the most words with them, as a search would return."""
 
@@ -62,6 +66,7 @@ class Suite:
     def __init__(self, selection: Selection, seed: int = 7) -> None:
         self._selection = selection
         self._seed = seed
+        self.official = selection.official
         self.weights = WordWeights(p.passage.text for p in selection.located)
         self._by_key = {place.key: place for place in selection.located}
         self._same: dict[str, list[Located]] = {}
@@ -76,8 +81,8 @@ class Suite:
         """Passages by number and places: one is given with many sentences, and read once."""
 
     def written(self, name: str) -> list[Sample]:
-        """The good sentences of a file of eval/drafts whose records all stand in this selection."""
-        path = Path(__file__).parent / "drafts" / SETS[name]
+        """The good sentences of a part that were written on this edition, if their records all stand in it."""
+        path = Path(__file__).parent / "drafts" / SETS[name][self.official]
         rows = [_Written.model_validate(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
         return [
             Sample(row.text, self._given([self._by_key[k] for k in row.cites]), origin=name)
@@ -147,14 +152,13 @@ class Suite:
         return GivenPassage(n, places, tuple(lines))
 
 
-def measured(suite: Suite, nearness: Nearness | None, bounds: Bounds | None, official: bool) -> Measured:
-    """Every part of the suite checked; over the official documents, the records' own sentences only.
-
-    The sentences written by hand were written on the demonstration edition: they are not what the documents say.
-    """
-    parts = {} if official else {name: suite.written(name) for name in SETS}
+def measured(
+    suite: Suite, nearness: Nearness | None, bounds: Bounds | None = None, names: Sequence[str] = tuple(SETS)
+) -> Measured:
+    """The named parts of the suite and the records' own sentences, checked."""
+    parts = {name: suite.written(name) for name in names}
     parts["enregistrements"] = suite.from_records()
     good = {name: list(suite.check(samples, nearness, bounds)) for name, samples in parts.items()}
     bad = {name: list(suite.check(suite.with_faults(samples), nearness, bounds)) for name, samples in parts.items()}
-    title = "Documents officiels" if official else "Édition de démonstration"
-    return Measured(title, good, bad, quotes=not official)
+    title = "Documents officiels" if suite.official else "Édition de démonstration"
+    return Measured(title, good, bad, quotes=not suite.official)

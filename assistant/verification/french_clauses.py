@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from assistant.french_text import STOP_WORDS, stem, without_accents
 from assistant.verification import french_forms as forms
+from assistant.verification.french_synonyms import LIGHT_STEMS
 
 
 class Modality(Enum):
@@ -38,10 +39,14 @@ class Clause:
     """False when its modality comes from another clause."""
     lacks: frozenset[str] = frozenset()
     """What follows "sans", "aucun", "pas de"."""
+    without: bool = False
+    """True when it begins with "sans"."""
     has: frozenset[str] = frozenset()
     """What follows "avec"."""
     relative: bool = False
     """True when what is denied stands in a relative clause ("un pod qui ne respecte pas…")."""
+    governed: str = ""
+    """The stem that its modal verb governs ("doit être argumenté")."""
     epistemic: bool = False
     """True when what it allows is what may happen ("peut coûter cher"), not what one may do."""
     predicate: frozenset[str] = frozenset()
@@ -94,7 +99,15 @@ def clauses(text: str) -> tuple[Clause, ...]:
             listed = forbids_list
         elif closed in {".", "!", "?", "\n"}:
             forbids_list = listed = awaits_ne = False
-    return tuple(found)
+    return tuple(_condition_lifted(found))
+
+
+def _condition_lifted(found: list[Clause]) -> list[Clause]:
+    """ "Sans X, Y n'est pas Z": two denials that say what X is needed for, and deny nothing."""
+    if len(found) < 2 or not (found[0].lacks and found[0].without and found[1].predicate):
+        return found
+    bare = {"denied": frozenset(), "lacks": frozenset(), "predicate": frozenset(), "modalities": frozenset()}
+    return [replace(c, **bare) for c in found[:2]] + found[2:]  # type: ignore[arg-type]  # names of fields
 
 
 def _pieces(source: str) -> list[tuple[str, str, str]]:
@@ -176,11 +189,19 @@ def _clause(piece: str, denied: bool) -> Clause:
         modalities,
         only,
         lacks=frozenset(lacks),
+        without=piece.startswith("sans "),
         has=frozenset(has),
         predicate=frozenset(predicate),
         relative=bool(forms.RELATIVE.search(piece)),
+        governed=_governed(piece, content),
         epistemic=bool(forms.EPISTEMIC.search(piece)),
     )
+
+
+def _governed(piece: str, content: list[tuple[int, str]]) -> str:
+    modal = forms.GOVERNS.search(piece)
+    found = next((s for at, s in content if modal and at >= modal.end()), "")
+    return "" if found in LIGHT_STEMS else found
 
 
 def _scope(piece: str, at: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from assistant.french_text import stem, without_accents
 EDGE = re.compile(
     r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
     r"sinon|ou bien|y compris|dont|lequel|laquelle)\b|"
-    r"\bet (?=(?:ne|n'|doi\w+|peu\w+|il|elle|ils|elles|on|que|sont|est|ont|se|s'|en|aucun\w*|sans|qu')\b)"
+    r"\bet (?=(?:ne|n'|doi\w+|peu\w+|il|elle|ils|elles|on|que|sont|est|ont|se|s'|en|aucun\w*|sans|qu'|de ne)\b)"
 )
 """Where a clause ends."""
 THAT = re.compile(r"(?<!sans)(?<!avant)(?<!tant)(?<!ainsi)\s(?:que |qu')")
@@ -34,6 +34,10 @@ DEGREE = re.compile(
     r"\b(?:plus|moins|mieux|meilleure?s?)(?: (?!possible)[\w'-]+){0,4} possibles?\b|\b(?:des|autant) que possible\b"
 )
 """The highest degree ("le plus tôt possible"): it allows nothing."""
+GOVERNS = re.compile(
+    r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez|ait|aient)|devez|faut|faudra|peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez))\b"
+)
+"""A modal verb: what comes next is what it obliges to, or allows."""
 EPISTEMIC = re.compile(
     r"\b(?:peut|peuvent|pourrai(?:t|ent)|pourra|pourront) (?:\w+ment )?"
     r"(?:couter|arriver|entrainer|provoquer|causer|survenir|conduire|varier|s'averer|sembler|suffire|aider|"
@@ -41,8 +45,9 @@ EPISTEMIC = re.compile(
 )
 """What may happen, not what one may do."""
 MAY_MEAN_ALLOWS = re.compile(
-    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|capacites?|sait|"
-    r"savent|facilit\w+|proposee?s?|ou|offre\w*|propos\w+|apte\w*|sur demande)\b"
+    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|en capacite|sait|"
+    r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|apte\w*|sur demande)\b|"
+    r", [^.;:]{3,60} ou "
 )
 FORBIDS = re.compile(
     r"\b(?:interdi\w+|proscri\w+|prohib\w+|banni\w*|bannir|exclu(?:s|e|es|re|t)?|evite[rszn]?\w*|defense de|"
@@ -77,6 +82,7 @@ LOCAL_DENIALS = (
     (re.compile(r"\b(?:aucun\w*|nul(?:le)?)\b"), 4),
     (re.compile(r"\bnon(?!-)\b"), 1),
     (re.compile(r"\bnon-"), 2),
+    (re.compile(r"\b(?:independante?s?|distincte?s?|separee?s?) (?:et \w+ )?(?:de |d'|du |des )"), 3),
     (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 2),
     (
         re.compile(
@@ -103,7 +109,7 @@ _MODAL_WORDS = """
     indispensable recommandé recommande préconisé conseillé préférable préférence privilégier possible possibilité
     autorisé permis facultatif optionnel éventuel éventuellement interdit interdiction proscrit proscrire éviter
     prohibé impose imposé besoin convient devrait devraient devra devront seul seule uniquement exclusivement jamais
-    dispensé inutile souhaitable strictement
+    dispensé inutile souhaitable strictement mieux vaut ailleurs
 """
 MODAL_STEMS = frozenset(stem(without_accents(word)) for word in _MODAL_WORDS.split())
 """Stems that say how, not what."""

@@ -18,6 +18,8 @@ _RUN = 4
 """Content words in a row that are measured by themselves."""
 _ALIKE = 0.8
 """What a word of the same family, or of the same sense, counts for."""
+_RUN_ALIKE = 0.5
+"""What a word of the same sense counts for in a run of words: an added clause has one by chance, seldom more."""
 _LIGHT = 0.35
 """What a verb that says little counts for, beside a word that states something."""
 _META_WORDS = """
@@ -96,20 +98,22 @@ def claim_stems(text: str) -> tuple[str, ...]:
     return tuple(s for s in content_stems(text) if s not in _META)
 
 
-def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
+def covered(
+    stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights, alike: float = _ALIKE
+) -> float:
     """Weighted share of the stems that the passages have, a word of the same family or sense for 0.8; 1 without stems."""
     shares = [weights.of(s) * (_LIGHT if s in LIGHT_STEMS else 1.0) for s in stems]
     total = sum(shares)
     if not total:
         return 1.0
-    return sum(w * max(_credit(s, p) for p in passages) for s, w in zip(stems, shares, strict=True)) / total
+    return sum(w * max(_credit(s, p, alike) for p in passages) for s, w in zip(stems, shares, strict=True)) / total
 
 
-def _credit(wanted: str, passage: GivenPassage) -> float:
+def _credit(wanted: str, passage: GivenPassage, alike: float) -> float:
     if wanted in passage.stems:
         return 1.0
     if not synonyms(wanted).isdisjoint(passage.stems):
-        return _ALIKE
+        return alike
     return _ALIKE if len(wanted) >= ROOT and wanted[:ROOT] in passage.roots else 0.0
 
 
@@ -125,7 +129,7 @@ def support_of(
     coverage = covered(stems, cited, weights)
     elsewhere = max((covered(stems, [p], weights) for p in others), default=0.0)
     runs = [stems[i : i + _RUN] for i in range(len(stems) - _RUN + 1)]
-    weakest = min((covered(run, cited, weights) for run in runs), default=coverage)
+    weakest = min((covered(run, cited, weights, _RUN_ALIKE) for run in runs), default=coverage)
     near = margin = 0.0
     if nearness is not None and stems:
         near = max(nearness.of(text, p) for p in cited)
