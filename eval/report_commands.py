@@ -14,7 +14,7 @@ from eval.score_commands import RunFolder, ThresholdsFile
 
 if TYPE_CHECKING:
     from eval.comparison import Comparison
-    from eval.report.data import ReportData
+    from eval.report.data import Judged, ReportData
     from eval.staleness import Staleness
     from eval.transcript import RunRecord
 
@@ -82,7 +82,21 @@ def gathered(
         stale=tuple(_stale(compared[0].before.transcript.record, scores.transcript.record) if compared else ()),
         history=tuple(earlier),
         answer_threshold=packaged_parameters().answer_threshold,
+        judged=_judged(run),
     )
+
+
+def _judged(run: Path) -> Judged | None:
+    """The verdicts of the run's folder; None before it is judged."""
+    from eval.judging.calibration import agreements, read_labels
+    from eval.judging.judge_run import judged_figures, read_verdicts
+    from eval.report.data import Judged
+
+    verdicts = read_verdicts(run)
+    if not verdicts:
+        return None
+    names = ", ".join(dict.fromkeys(v.judge or "inconnu" for v in verdicts))
+    return Judged(names, tuple(judged_figures(verdicts)), tuple(agreements(read_labels(run), verdicts)))
 
 
 def _stale(before: RunRecord, after: RunRecord) -> list[Staleness]:

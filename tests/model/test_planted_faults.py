@@ -23,7 +23,7 @@ REJECTED = 0.05
 @pytest.fixture(scope="module")
 def demonstration(library: Library) -> Measured:
     nearness = EmbeddedNearness(library.embedder, library.store())
-    return measured(Suite(library.selection()), nearness, None, official=False)
+    return measured(Suite(library.selection()), nearness)
 
 
 def test_the_suite_is_large_and_plants_every_class(demonstration: Measured) -> None:
@@ -58,7 +58,7 @@ def test_faults_planted_in_the_official_records_are_caught(
     home = official_index_home(tmp_path_factory.getbasetemp(), official_bundles[OFFICIAL_SOURCE])
     official: Any = library_of(home, "official")
     nearness = EmbeddedNearness(official.embedder, official.store())
-    found = measured(Suite(official.selection()), nearness, None, official=True)
+    found = measured(Suite(official.selection()), nearness)
     assert share_caught(found.bad["enregistrements"]) >= CAUGHT
     assert share_rejected(found.good["enregistrements"]) <= REJECTED
     assert "«" not in verification_report([found], packaged_bounds()).split("## Comment")[0]  # none of their text
