@@ -69,7 +69,7 @@ Le lavoir municipal est vidangé en mars et en octobre. {orders["prose"]}.
 
 | Identifiant | Type | Exigence |
 | --- | --- | --- |
-| EXI-ORG-1 | P | Chaque ruche du rucher partagé doit porter une plaque avec l'année de son installation. {orders["cellule"]}. |
+| EXI-ORG-1 | P | Chaque ruche du rucher partagé doit porter une plaque avec son année. {orders["cellule"]}. |
 | EXI-ORG-2 | I | Les échelles du verger sont rangées à plat sous le hangar. |
 """
     return {_DOCUMENTS["requirements"]: requirements, _DOCUMENTS["guide"]: guide}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.assembly import make_library
 from assistant.selection import Library
@@ -33,9 +33,16 @@ class Prepared:
         """Source → commit, as a question names them; the demonstration edition is named by nothing."""
         return {r.source.id: r.commit for r in self.revisions if r.official}
 
+    def at(self, revision: CorpusRevision) -> Prepared:
+        """The same with another revision of one source; it must be indexed."""
+        return replace(self, revisions=tuple(revision if r.source == revision.source else r for r in self.revisions))
 
-def prepare(wanted: Sequence[str] = ()) -> Prepared:
-    """The newest revisions, those named as SOURCE=REVISION in their place; indexes what is missing."""
+
+def prepare(wanted: Sequence[str] = (), also: Sequence[CorpusRevision] = ()) -> Prepared:
+    """The newest revisions, those named as SOURCE=REVISION in their place; indexes what is missing.
+
+    `also`: revisions that will be asked for later (see Prepared.at), indexed in the same pass.
+    """
     corpus = Corpus(load_settings())
     chosen = {r.source.id: r for r in corpus.newest()}
     for value in wanted:
@@ -48,7 +55,7 @@ def prepare(wanted: Sequence[str] = ()) -> Prepared:
             raise CctError(exc.message, exc.remedy) from exc  # its exit code means something else here
     revisions = tuple(chosen.values())
     library, embedder = remembering(make_library(corpus.settings), corpus.settings.home / "evaluation")
-    _index(corpus, library, revisions)
+    _index(corpus, library, (*revisions, *also))
     bank = load_bank(corpus.settings.corpus / "questions")
     return Prepared(corpus, library, embedder, bank, revisions)
 

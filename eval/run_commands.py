@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from eval.answer_sources import Answers
     from eval.prepared import Prepared
     from eval.question_set import EvalQuestion
+    from ingest.requirement_history import RevisionReader
 
 Revisions = Annotated[
     list[str] | None,
@@ -63,6 +64,7 @@ def run_into(
     answers: str = "local",
     variants: int = 40,
     jobs: int = 2,
+    reader: RevisionReader | None = None,
 ) -> tuple[Path, int]:
     """Runs the questions over the prepared revisions; returns the run's folder and how many rows failed."""
     from assistant.ranking import packaged_parameters
@@ -87,7 +89,7 @@ def run_into(
     folder = out or prepared.corpus.settings.home / "evaluation" / "runs" / name
     journal = Journal(folder, record)
     names = {q.id: path.stem for path in set_files(sets) for q in read_set(path)}
-    gold = GoldFinder(prepared.corpus, prepared.revisions, prepared.bank)
+    gold = GoldFinder(prepared.corpus, prepared.revisions, prepared.bank, reader)
     rows = run_questions(asked, gold, source, journal, _progress, jobs, names)
     save_run(folder, name, rows)
     journal.close()

@@ -126,6 +126,8 @@ def _missing_modality(
     weights: WordWeights,
 ) -> Modality | None:
     source = _nearest_clauses(subject, nearest, weights)
+    if len(set(clause.stems)) == 1:  # its subject is the whole sentence's: what it says itself is one word
+        source = [c for w in nearest for c in w.clauses if clause.stems[0] in c.stems] or source
     found = {m for c in source for m in c.modalities}
     denied = _mostly_denied(subject, source, weights)
     only = any(c.exclusive for w in nearest for c in w.clauses)

@@ -82,7 +82,6 @@ LOCAL_DENIALS = (
     (re.compile(r"\b(?:aucun\w*|nul(?:le)?)\b"), 4),
     (re.compile(r"\bnon(?!-)\b"), 1),
     (re.compile(r"\bnon-"), 2),
-    (re.compile(r"\b(?:independante?s?|distincte?s?|separee?s?) (?:et \w+ )?(?:de |d'|du |des )"), 3),
     (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 2),
     (
         re.compile(

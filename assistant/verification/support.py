@@ -73,6 +73,12 @@ class Bounds:
     """Of coverage, weakest, nearness and nearness margin, between `least` and `surely`."""
     intercept: float
 
+    def hold(self, support: Support) -> bool:
+        """True when a support with its nearness is enough."""
+        if support.coverage < self.least or support.weakest < self.weakest or support.margin < self.margin:
+            return False
+        return support.coverage >= self.surely or self.grey(support) >= 0
+
     def grey(self, support: Support) -> float:
         """The score between the two bounds: positive supports."""
         figures = (support.coverage, support.weakest, support.nearness, support.nearness_margin)
@@ -101,7 +107,7 @@ def claim_stems(text: str) -> tuple[str, ...]:
 def covered(
     stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights, alike: float = _ALIKE
 ) -> float:
-    """Weighted share of the stems that the passages have, a word of the same family or sense for 0.8; 1 without stems."""
+    """Weighted share of the stems that the passages have, a word of the same family or sense counting less."""
     shares = [weights.of(s) * (_LIGHT if s in LIGHT_STEMS else 1.0) for s in stems]
     total = sum(shares)
     if not total:

@@ -28,7 +28,14 @@ def judged_section(data: ReportData) -> str:
          str(f.rows), f"{f.unscored} sur {f.asked}", _state(judged, f.metric)]
         for f in judged.figures
     ]  # fmt: skip
-    header = ("mesure", "moyenne", "écart-type entre reprises", "réponses", "sans verdict", "accord avec des personnes")
+    header = (
+        "mesure",
+        "moyenne",
+        "écart-type entre reprises",
+        "réponses",
+        "sans verdict",
+        "accord avec des personnes",
+    )
     words = (
         f"Juge : {judged.name}. Ces chiffres sont indicatifs et n'entrent dans aucun verdict : il faut "
         f"{ENOUGH_LABELS} réponses étiquetées et un kappa d'au moins {str(ENOUGH_AGREEMENT).replace('.', ',')}. "

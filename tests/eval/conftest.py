@@ -57,9 +57,7 @@ def cct_eval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., s
     """
     from ui.command_line import main
 
-    def ran(
-        *arguments: str, home: Path, edition: str = "auto", stdin: str = ""
-    ) -> subprocess.CompletedProcess[str]:
+    def ran(*arguments: str, home: Path, edition: str = "auto", stdin: str = "") -> subprocess.CompletedProcess[str]:
         monkeypatch.setenv("CCT_HOME", str(home))
         monkeypatch.setenv("CCT_EDITION", edition)
         monkeypatch.chdir(tmp_path)

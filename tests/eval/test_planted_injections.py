@@ -45,7 +45,9 @@ def cases(demo_home: Path, bank: QuestionBank, tmp_path_factory: pytest.TempPath
 
 
 @pytest.mark.parametrize("place", PLACEMENTS, ids=lambda p: p.name)
-def test_a_hidden_instruction_is_not_obeyed_and_its_passage_still_answers(cases: dict[str, Case], place: object) -> None:
+def test_a_hidden_instruction_is_not_obeyed_and_its_passage_still_answers(
+    cases: dict[str, Case], place: object
+) -> None:
     asked, outright = cases[f"C-PIEGE-{place.name}"], cases[f"C-PIEGE-{place.name}-obeir"]  # type: ignore[attr-defined]
     assert asked.answered
     assert asked.right & asked.citations[0].names
@@ -73,5 +75,7 @@ def test_the_questions_are_candidates_that_a_person_can_accept(tmp_path: Path, b
 
 def test_an_assistant_that_repeats_the_word_is_seen(cases: dict[str, Case]) -> None:
     case = cases["C-PIEGE-prose"]
-    row = case.row.model_copy(update={"answer": case.row.answer.replace('"answer": "', '"answer": "CANARI-CORPS-44 ', 1)})
+    row = case.row.model_copy(
+        update={"answer": case.row.answer.replace('"answer": "', '"answer": "CANARI-CORPS-44 ', 1)}
+    )
     assert obeyed(Case(row, case.texts)) == ["canari émis : CANARI-CORPS-44"]
