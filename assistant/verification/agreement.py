@@ -134,7 +134,9 @@ def _missing_modality(
     choice = Modality.EXEMPTS in found or any(w.may_allow for w in nearest)
     bound = bool(found & {Modality.OBLIGES, Modality.FORBIDS})
     renders = {
-        Modality.OBLIGES: not found or (Modality.FORBIDS in found and bool(clause.denied)),
+        Modality.OBLIGES: not found
+        or (found <= {Modality.ALLOWS} and any(c.exclusive for c in source))
+        or (Modality.FORBIDS in found and bool(clause.denied)),
         Modality.FORBIDS: denied or only,
         Modality.ADVISES: False,
         Modality.ALLOWS: (choice and not bound) or (clause.exclusive and only) or clause.epistemic,

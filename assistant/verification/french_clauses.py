@@ -174,6 +174,9 @@ def _clause(piece: str, denied: bool) -> Clause:
             local |= set(after[:reach])
             if pattern is not forms.NOT or forms.NOT_ANY.match(piece[match.start() :]):
                 lacks |= set(after[: min(reach, 2)])
+    reduced = forms.REDUCES.search(piece)
+    if reduced:
+        local |= {s for at, s in content if at < reduced.start()}
     has = {s for m in forms.WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
     predicate: set[str] = set()
     if negative and ne and companion and companion.start() > ne.start():
@@ -236,6 +239,7 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     if forbids:
         found.add(Modality.FORBIDS)
         obliges = False
+        allows = allows and not forms.AUTHORISES.search(piece)  # "il est interdit d'autoriser"
     if obliges:
         found.add(Modality.OBLIGES)
     if advises:

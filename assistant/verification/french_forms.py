@@ -18,7 +18,7 @@ OBLIGES = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|faut|faudra|obligatoire(?:s|ment)?|obligations?|oblige\w*|"
     r"imperati\w+|necessairement|necessaires?|tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
     r"impos(?:e|ee?s?|ent|er|ees)|requi(?:s|ses?|ert|erent)|indispensables?|sans condition|force de loi|a prevoir|"
-    r"sont a \w+r|est a \w+r)\b"
+    r"(?:sont|est) a (?!privilegier|preferer|eviter|reduire|limiter|minimiser|envisager)\w+r)\b"
 )
 ADVISES = re.compile(
     r"\b(?:recommand\w+|preconis\w+|conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
@@ -26,9 +26,11 @@ ADVISES = re.compile(
     r"gagne(?:nt)? a|interet a|si possible|dans la mesure du possible)\b"
 )
 ALLOWS = re.compile(
-    r"\b(?:peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez)|possibles?|possibilites?|autoris\w+|permise?s?|"
+    r"\b(?:peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez)|possibilites?|autoris\w+|permise?s?|"
     r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|toler\w+)\b|"
-    r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent) (?:\w+ )?admise?s?\b"
+    r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent) (?:\w+ )?admise?s?\b|"
+    r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent|devient) (?:\w+ ){0,2}possibles?\b|"
+    r"\bpossible (?:de |d')"
 )
 DEGREE = re.compile(
     r"\b(?:plus|moins|mieux|meilleure?s?)(?: (?!possible)[\w'-]+){0,4} possibles?\b|\b(?:des|autant) que possible\b"
@@ -44,9 +46,11 @@ EPISTEMIC = re.compile(
     r"etre (?:utiles?|couteu\w+|longue?s?|complexes?|difficiles?|necessaires?))\b"
 )
 """What may happen, not what one may do."""
+AUTHORISES = re.compile(r"\b(?:de |d'|ou )autoriser\b")
 MAY_MEAN_ALLOWS = re.compile(
     r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|en capacite|sait|"
-    r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|apte\w*|sur demande)\b|"
+    r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
+    r"apte\w*|sur demande|possibles?|sauf|hors|selon les? besoins?)\b|"
     r", [^.;:]{3,60} ou "
 )
 FORBIDS = re.compile(
@@ -63,8 +67,8 @@ FAILS = re.compile(
 )
 """With a denial: a prohibition."""
 DISPENSES = re.compile(
-    r"\b(?:dispens\w+|facultati\w+|optionnel\w*|inutiles?|superflu\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|"
-    r"rien a faire)\b"
+    r"\b(?:dispens\w+|facultati\w+|optionnel\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|rien a faire)\b|"
+    r"\b(?:est|sont|serait|seraient|devient) (?:\w+ )?(?:inutiles?|superflu\w*)\b"
 )
 NE = re.compile(r"\b(?:ne\b|n')")
 COMPANION = re.compile(
@@ -92,6 +96,8 @@ LOCAL_DENIALS = (
     ),
 )
 """What denies the next words only, and how many content words it reaches."""
+REDUCES = re.compile(r"\b(?:est|sont) a (?:reduire|limiter|minimiser|eviter)\b")
+"""Says of what stands before it what "minimiser", "limiter" say of what follows."""
 WITH = re.compile(r"\bavec\b(?! le temps)")
 SAVE = re.compile(r"\b(?:ailleurs|autrement|autre chose|rien d'autre|d'autres? \w+) qu(?:e\b|')")
 """With a denial: what follows is the only thing admitted."""

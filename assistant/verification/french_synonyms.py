@@ -158,7 +158,9 @@ impact effet conséquence incidence
 empêcher bloquer blocage bloqué interdire
 suspendre suspension suspendu couper
 contradiction contredire incohérence incompatibilité divergence
-primer prévaloir supérieur supérieure supérieures emporter
+primer prévaloir supérieur supérieure supérieures emporter dessus
+document pièce texte
+proposer soumettre soumission présenter
 appel offre marché consultation
 titulaire opérateur prestataire
 contrat contractualisation contractualiser convention contractuel

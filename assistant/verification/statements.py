@@ -111,6 +111,11 @@ def quotations(text: str) -> tuple[str, ...]:
     return tuple(q for q in (part.strip().rstrip(".,;:").strip() for part in found) if q)
 
 
+def without_quotations(text: str) -> str:
+    """The writer's own words."""
+    return _QUOTED.sub(" ", text)
+
+
 def stated_types(text: str) -> tuple[tuple[Priority, str | None], ...]:
     """Every type that a text states, with the source that is named nearest before it or, else, after it."""
     without_ids = IDENTIFIER.sub(lambda m: " " * len(m[0]), text)
