@@ -106,8 +106,11 @@ def _condition_lifted(found: list[Clause]) -> list[Clause]:
     """ "Sans X, Y n'est pas Z": two denials that say what X is needed for, and deny nothing."""
     if len(found) < 2 or not (found[0].lacks and found[0].without and found[1].predicate):
         return found
-    bare = {"denied": frozenset(), "lacks": frozenset(), "predicate": frozenset(), "modalities": frozenset()}
-    return [replace(c, **bare) for c in found[:2]] + found[2:]  # type: ignore[arg-type]  # names of fields
+    none: frozenset[str] = frozenset()
+    lifted = [
+        replace(c, denied=none, lacks=none, predicate=none, modalities=frozenset[Modality]()) for c in found[:2]
+    ]
+    return lifted + found[2:]
 
 
 def _pieces(source: str) -> list[tuple[str, str, str]]:
