@@ -109,7 +109,7 @@ voisins. Les intervalles sont ceux de Wilson à 95 %. Les bornes et les règles 
 et sur les enregistrements ; les parts gardées, sur d'autres passages, n'ont servi qu'à mesurer. Celle des documents
 officiels, sur le guide et les composants, a été mesurée une fois, le 26 novembre 2026 ; celle de la démonstration,
 deux fois, sans être lue. Une part gardée précédente (113 phrases sur les exigences : 20,4 % de justes rejetées,
-97,9 % de fautives attrapées) a été lue et a rejoint le réglage. Une même personne a écrit phrases et règles : d'autres
+97,9 % de fautives attrapées) a été lue et a rejoint le réglage. La même main a écrit phrases et règles : d'autres
 rédacteurs diraient autrement, et l'écart entre réglage et part gardée dit ce que valent les règles ailleurs."""
 _ORDER = """\
 Dans l'ordre, et la première faute suffit : forme et langue ; renvois, qui doivent désigner des passages donnés
