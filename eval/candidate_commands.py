@@ -30,8 +30,15 @@ def candidates(
     templates: Annotated[
         list[str] | None, typer.Option("--only", metavar="T1…T12", help="Ces patrons seulement ; répétable.")
     ] = None,
+    planted: Annotated[
+        Path | None,
+        typer.Option("--planted", metavar="DOSSIER", help="Écrit un document piégé et ses questions, rien d'autre."),
+    ] = None,
 ) -> None:
     """Propose des questions tirées des enregistrements, sans modèle ; rien n'est jugé avant « cct eval review »."""
+    if planted is not None:
+        _planted(planted)
+        return
     from eval.candidate_file import CandidateFile
     from eval.candidates import CandidateMaker
     from eval.following import Step
@@ -53,6 +60,15 @@ def candidates(
     file = CandidateFile(corpus.settings.home)
     added = file.add(wanted, frozenset(q.id for q in load_questions()))
     print(f"{added} candidate(s) de plus, {len(file.waiting())} à relire : {file.path}")
+
+
+def _planted(folder: Path) -> None:
+    from eval.planted_injections import write_planted
+
+    manifest, questions = write_planted(folder)
+    print(f"Document piégé : {manifest.parent / 'documents'}. Pour l'essayer, sur l'édition de démonstration :")
+    print(f"  export CCT_EDITION=demo CCT_MANIFEST={manifest.resolve()} CCT_HOME=UN_DOSSIER_À_PART")
+    print(f"  cct ingest && cct eval run --set {questions.resolve()} --out essai && cct eval score essai")
 
 
 def review(

@@ -127,8 +127,8 @@ def verification(
         (Suite(lib.selection()), EmbeddedNearness(lib.embedder, lib.store()), lib.selection().official)
         for lib in libraries
     ]
-    bounds = fit_bounds(*suites[0][:2]) if fit else support.packaged_bounds()
-    text = verification_report([measured(suite, near, bounds, official) for suite, near, official in suites], bounds)
+    bounds = fit_bounds([(suite, near) for suite, near, _ in suites]) if fit else support.packaged_bounds()
+    text = verification_report([measured(suite, near, bounds) for suite, near, _ in suites], bounds)
     if report is not None:
         report.write_text(text, encoding="utf-8")
     print(text)

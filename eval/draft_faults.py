@@ -47,7 +47,8 @@ _DENIALS = (
     (r"\bn'est pas autorisé", "est autorisé"), (r"\bne sont pas autorisés", "sont autorisés"),
     (r"\bil ne faut (?:jamais|pas)\b", "il faut"), (r"\bIl ne faut (?:jamais|pas)\b", "Il faut"),
     (r"\bsans\b", "avec"), (r"\bSans\b", "Avec"), (r"\binterdit", "autorisé"), (r"\bà proscrire\b", "à utiliser"),
-    (r"\bproscrit", "conseillé"), (r"\b(?:n'|ne )([\wà-ÿ']+) (?:aucun|aucune) ", r"\1 un "), (r"\bN'", ""),
+    (r"\bproscrit", "conseillé"), (r"\b(?:n'|ne )([\wà-ÿ']+) (?:aucun|aucune) ", r"\1 un "),
+    (r"\bN['’](\w+) (?:pas|jamais|aucun)\b", r"\1"),
     (r"\bn'(\w+) pas\b", r"\1"), (r"\bne (\w+) pas\b", r"\1"), (r"\bqu'aucune (\w+) n'est\b", r"qu'une \1 est"),
     (r"\bn'ont pas à\b", "ont à"),
 )  # fmt: skip

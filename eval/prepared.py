@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.assembly import make_library
 from assistant.selection import Library
+from eval.remembered_vectors import RememberingEmbedder, remembering
 from ingest.build_index import build_index
 from ingest.corpus import Corpus, CorpusRevision
 from ingest.errors import CctError
@@ -22,6 +23,8 @@ class Prepared:
 
     corpus: Corpus
     library: Library
+    embedder: RememberingEmbedder
+    """The library's: it keeps the vectors of questions from one run to the next."""
     bank: QuestionBank
     revisions: tuple[CorpusRevision, ...]
 
@@ -30,9 +33,16 @@ class Prepared:
         """Source → commit, as a question names them; the demonstration edition is named by nothing."""
         return {r.source.id: r.commit for r in self.revisions if r.official}
 
+    def at(self, revision: CorpusRevision) -> Prepared:
+        """The same with another revision of one source; it must be indexed."""
+        return replace(self, revisions=tuple(revision if r.source == revision.source else r for r in self.revisions))
 
-def prepare(wanted: Sequence[str] = ()) -> Prepared:
-    """The newest revisions, those named as SOURCE=REVISION in their place; indexes what is missing."""
+
+def prepare(wanted: Sequence[str] = (), also: Sequence[CorpusRevision] = ()) -> Prepared:
+    """The newest revisions, those named as SOURCE=REVISION in their place; indexes what is missing.
+
+    `also`: revisions that will be asked for later (see Prepared.at), indexed in the same pass.
+    """
     corpus = Corpus(load_settings())
     chosen = {r.source.id: r for r in corpus.newest()}
     for value in wanted:
@@ -44,10 +54,10 @@ def prepare(wanted: Sequence[str] = ()) -> Prepared:
         except CctError as exc:
             raise CctError(exc.message, exc.remedy) from exc  # its exit code means something else here
     revisions = tuple(chosen.values())
-    library = make_library(corpus.settings)
-    _index(corpus, library, revisions)
+    library, embedder = remembering(make_library(corpus.settings), corpus.settings.home / "evaluation")
+    _index(corpus, library, (*revisions, *also))
     bank = load_bank(corpus.settings.corpus / "questions")
-    return Prepared(corpus, library, bank, revisions)
+    return Prepared(corpus, library, embedder, bank, revisions)
 
 
 def _index(corpus: Corpus, library: Library, revisions: Sequence[CorpusRevision]) -> None:

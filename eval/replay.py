@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.comparison import Comparison, compare
+from eval.question_set import EvalQuestion
 from eval.scoring.score_run import RunScores
 from eval.scoring.source_texts import SourceTexts
 from eval.summary import Thresholds
@@ -34,20 +35,40 @@ def requirement_revisions(corpus: Corpus, source: str, first: str = "") -> list[
     return states[start:]
 
 
-def replay_step(before: RunScores, after: RunScores, corpus: Corpus, thresholds: Thresholds) -> ReplayStep:
+def of_source(questions: Sequence[EvalQuestion], source: str) -> list[EvalQuestion]:
+    """The questions that a revision of one source can change: on its texts, or without an answer so far.
+
+    Attacks, courtesies and questions on other sources only are asked by `cct eval run`, once a revision.
+    """
+    return [
+        q
+        for q in questions
+        if any(ref.source == source for ref in q.evidence)
+        or (q.listing is not None and q.listing.source == source)
+        or q.kind == "unanswerable"
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedRun:
+    """A run of the replay: its scores, and the documents that it was scored against."""
+
+    scores: RunScores
+    texts: SourceTexts
+
+
+def replay_step(first: ReplayedRun, second: ReplayedRun, thresholds: Thresholds) -> ReplayStep:
     """The step from one run to the next."""
+    before, after = first.scores, second.scores
     comparison = compare(before, after, thresholds)
-    naive, ours = _recalls(before, after, comparison, corpus)
+    naive, ours = _recalls(first, second, comparison)
     return ReplayStep(before, after, comparison, _mean(naive), _mean(ours), len(ours))
 
 
-def _recalls(
-    before: RunScores, after: RunScores, comparison: Comparison, corpus: Corpus
-) -> tuple[list[float], list[float]]:
+def _recalls(first: ReplayedRun, second: ReplayedRun, comparison: Comparison) -> tuple[list[float], list[float]]:
     """Of the questions about requirements, each recall by printed id and by followed text."""
-    texts = [SourceTexts(corpus, run.transcript.record.documents) for run in (before, after)]
-    older = {row.id: row for row in before.transcript.rows}
-    newer = {row.id: row for row in after.transcript.rows}
+    texts = (first.texts, second.texts)
+    older, newer = ({row.id: row for row in run.scores.transcript.rows} for run in (first, second))
     naive, ours = [], []
     for a, b in comparison.pairs:
         wanted = [_identity(places, texts[0]) for places in older[a.id].needed]

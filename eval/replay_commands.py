@@ -14,7 +14,10 @@ from eval.question_commands import Sets, open_corpus, write_text
 from eval.score_commands import ThresholdsFile
 
 if TYPE_CHECKING:
-    from eval.scoring.score_run import RunScores
+    from eval.prepared import Prepared
+    from eval.question_set import EvalQuestion
+    from eval.replay import ReplayedRun
+    from ingest.requirement_history import RevisionReader
 
 
 def replay(
@@ -29,39 +32,48 @@ def replay(
     thresholds: ThresholdsFile = None,
 ) -> None:
     """Refait l'évaluation à chaque révision de la table d'exigences d'une source ; 1 : régression, 4 : incomplète."""
-    from eval.replay import replay_lines, replay_step, requirement_revisions
+    from eval.prepared import prepare
+    from eval.question_set import load_questions
+    from eval.replay import of_source, replay_lines, replay_step, requirement_revisions
     from eval.report.html_report import html_report
-    from eval.report_commands import gathered
+    from eval.report_commands import report_of
     from eval.summary import load_thresholds
+    from ingest.requirement_history import RevisionReader
 
-    corpus = open_corpus()
-    revisions = requirement_revisions(corpus, source, since)
-    folder = out or corpus.settings.home / "evaluation" / "replay" / source
-    paths, runs = [], []
+    revisions = requirement_revisions(open_corpus(), source, since)
+    questions = of_source(load_questions(*(sets or [])), source)[:limit]
+    prepared = prepare([f"{source}={revisions[-1].commit}"], revisions)
+    folder = out or prepared.corpus.settings.home / "evaluation" / "replay" / source
+    print(f"{len(questions)} questions à {len(revisions)} révisions.", file=sys.stderr)
+    runs, reader = [], RevisionReader(prepared.corpus)
     for number, revision in enumerate(revisions, 1):
-        print(f"{number}/{len(revisions)} : {revision.commit[:7]} du {revision.date}", file=sys.stderr)
-        paths.append(folder / f"{number:02}-{revision.commit[:7]}")
-        runs.append(_run(f"{source}={revision.commit}", paths[-1], sets or [], limit))
+        print(f"{number}/{len(revisions)} : {revision.commit[:7]} du {revision.date}", file=sys.stderr, flush=True)
+        path = folder / f"{number:02}-{revision.commit[:7]}"
+        runs.append(_run(prepared.at(revision), path, questions, sets or [], reader))
     limits = load_thresholds(thresholds)
-    steps = [replay_step(a, b, corpus, limits) for a, b in itertools.pairwise(runs)]
-    text = "\n".join(replay_lines(steps))
-    print(text)
-    if html is not None and len(paths) > 1:
-        write_text(html, html_report(gathered(paths[-1], paths[-2], None, paths[:-2], thresholds)))
-    if not all(run.complete for run in runs):
+    steps = [replay_step(a, b, limits) for a, b in itertools.pairwise(runs)]
+    print("\n".join(replay_lines(steps)))
+    if html is not None and steps:
+        write_text(html, html_report(report_of(runs[-1], [steps[-1].comparison], runs[:-1], limits)))
+    if not all(run.scores.complete for run in runs):
         raise typer.Exit(INCOMPLETE)
     raise typer.Exit(REGRESSION if any(s.comparison.regressed or s.comparison.invariants for s in steps) else PASSED)
 
 
-def _run(revision: str, folder: Path, sets: list[str], limit: int | None) -> RunScores:
+def _run(
+    prepared: Prepared, folder: Path, questions: list[EvalQuestion], sets: list[str], reader: RevisionReader
+) -> ReplayedRun:
     """A run at one revision, scored; an interrupted one is taken up again."""
-    from eval.prepared import prepare
-    from eval.question_set import load_questions
+    from eval.replay import ReplayedRun
     from eval.run_commands import run_into
-    from eval.score_commands import scored
+    from eval.scoring.score_run import score_run
+    from eval.scoring.source_texts import SourceTexts
+    from eval.transcript import read_run
 
-    run_into(folder, prepare([revision]), load_questions(*sets)[:limit], sets, variants=0)
-    return scored(folder)
+    run_into(folder, prepared, questions, sets, variants=0, reader=reader)
+    transcript = read_run(folder)
+    texts = SourceTexts(prepared.corpus, transcript.record.documents, reader)
+    return ReplayedRun(score_run(transcript, texts), texts)
 
 
 def register(app: typer.Typer) -> None:

@@ -14,8 +14,12 @@ from eval.score_commands import RunFolder, ThresholdsFile
 
 if TYPE_CHECKING:
     from eval.comparison import Comparison
-    from eval.report.data import ReportData
+    from eval.replay import ReplayedRun
+    from eval.report.data import Judged, ReportData
+    from eval.scoring.score_run import RunScores
+    from eval.scoring.source_texts import SourceTexts
     from eval.staleness import Staleness
+    from eval.summary import Thresholds
     from eval.transcript import RunRecord
 
 
@@ -58,9 +62,7 @@ def gathered(
     run: Path, baseline: Path | None, bridge: Path | None, history: list[Path], thresholds: Path | None
 ) -> ReportData:
     """Everything the report shows. CctError when a run cannot be read."""
-    from assistant.ranking import packaged_parameters
     from eval.compare_commands import comparisons
-    from eval.report.data import ReportData
     from eval.score_commands import scored
     from eval.scoring.source_texts import SourceTexts
     from eval.summary import load_thresholds
@@ -73,16 +75,53 @@ def gathered(
         known = {p.resolve() for p in history}
         earlier += [compared[0].before] if compared and baseline and baseline.resolve() not in known else []
         earlier.append(scores)
-    earlier.sort(key=lambda r: sorted(d.date for d in r.transcript.record.documents))
+    texts = SourceTexts(open_corpus(), scores.transcript.record.documents)
+    return _data(scores, texts, limits, compared, earlier, _judged(run))
+
+
+def report_of(
+    run: ReplayedRun, compared: list[Comparison], earlier: list[ReplayedRun], thresholds: Thresholds
+) -> ReportData:
+    """The same for runs that are scored already, as those of a replay are."""
+    history = [r.scores for r in (*earlier, run)]
+    return _data(run.scores, run.texts, thresholds, compared, history, None)
+
+
+def _data(
+    scores: RunScores,
+    texts: SourceTexts,
+    thresholds: Thresholds,
+    compared: list[Comparison],
+    history: list[RunScores],
+    judged: Judged | None,
+) -> ReportData:
+    from assistant.ranking import packaged_parameters
+    from eval.report.data import ReportData
+
+    history.sort(key=lambda r: sorted(d.date for d in r.transcript.record.documents))
     return ReportData(
         scores=scores,
-        texts=SourceTexts(open_corpus(), scores.transcript.record.documents),
-        thresholds=limits,
+        texts=texts,
+        thresholds=thresholds,
         comparisons=tuple(compared),
         stale=tuple(_stale(compared[0].before.transcript.record, scores.transcript.record) if compared else ()),
-        history=tuple(earlier),
+        history=tuple(history),
         answer_threshold=packaged_parameters().answer_threshold,
+        judged=judged,
     )
+
+
+def _judged(run: Path) -> Judged | None:
+    """The verdicts of the run's folder; None before it is judged."""
+    from eval.judging.calibration import agreements, read_labels
+    from eval.judging.judge_run import judged_figures, read_verdicts
+    from eval.report.data import Judged
+
+    verdicts = read_verdicts(run)
+    if not verdicts:
+        return None
+    names = ", ".join(dict.fromkeys(v.judge or "inconnu" for v in verdicts))
+    return Judged(names, tuple(judged_figures(verdicts)), tuple(agreements(read_labels(run), verdicts)))
 
 
 def _stale(before: RunRecord, after: RunRecord) -> list[Staleness]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from eval.answer_sources import Answers
     from eval.prepared import Prepared
     from eval.question_set import EvalQuestion
+    from ingest.requirement_history import RevisionReader
 
 Revisions = Annotated[
     list[str] | None,
@@ -63,6 +64,7 @@ def run_into(
     answers: str = "local",
     variants: int = 40,
     jobs: int = 2,
+    reader: RevisionReader | None = None,
 ) -> tuple[Path, int]:
     """Runs the questions over the prepared revisions; returns the run's folder and how many rows failed."""
     from assistant.ranking import packaged_parameters
@@ -79,7 +81,7 @@ def run_into(
     asked = wordings(questions, variants)
     documents = document_sources(prepared.corpus, prepared.revisions)
     name = run_name(documents)
-    source: Answers = open_answers(answers) or _local(prepared)
+    source: Answers = open_answers(answers) or _local(prepared, [a.text for a in asked])
     record = run_record(
         name, len(asked), documents, question_sources(sets), prepared.library, parameters, prepared.bank,
         source.name, {}, variants,
@@ -87,18 +89,21 @@ def run_into(
     folder = out or prepared.corpus.settings.home / "evaluation" / "runs" / name
     journal = Journal(folder, record)
     names = {q.id: path.stem for path in set_files(sets) for q in read_set(path)}
-    gold = GoldFinder(prepared.corpus, prepared.revisions, prepared.bank)
+    gold = GoldFinder(prepared.corpus, prepared.revisions, prepared.bank, reader)
     rows = run_questions(asked, gold, source, journal, _progress, jobs, names)
     save_run(folder, name, rows)
     journal.close()
     return folder, sum(row.status == "error" for row in rows)
 
 
-def _local(prepared: Prepared) -> Answers:
+def _local(prepared: Prepared, questions: list[str]) -> Answers:
     from assistant.answering import Assistant
     from assistant.ranking import packaged_parameters
     from eval.answer_sources import LocalAnswers
 
+    fresh = prepared.embedder.remember(questions)
+    if fresh and sys.stderr.isatty():
+        print(f"{fresh} question(s) vectorisées ; elles sont gardées pour les exécutions suivantes.", file=sys.stderr)
     return LocalAnswers(Assistant(prepared.library, packaged_parameters()), prepared.commits)
 
 

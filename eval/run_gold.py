@@ -32,11 +32,18 @@ class RowGold:
 class GoldFinder:
     """Finds the evidence of questions in the revisions that answer."""
 
-    def __init__(self, corpus: Corpus, revisions: Sequence[CorpusRevision], bank: QuestionBank) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        revisions: Sequence[CorpusRevision],
+        bank: QuestionBank,
+        reader: RevisionReader | None = None,
+    ) -> None:
+        """`reader`: one that has read revisions already, so that they are not read again."""
         self._revisions = {r.source.id: r for r in revisions}
         self._located = [item for revision in revisions for item in corpus.located(revision)]
         self._direct = EvidenceFinder(self._located, bank)
-        reader = RevisionReader(corpus)
+        reader = reader or RevisionReader(corpus)
         self._followers = {r.source.id: Follower(reader, r.source.id) for r in revisions if r.official}
         self._ranks: dict[str, dict[str, int]] = {}
         self._corpus = corpus

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval.exit_codes import INCOMPLETE, PASSED, REGRESSION
-from eval.scoring.catalogue import BY_NAME, Metric
+from eval.scoring.catalogue import BY_NAME, PAIRED, Metric
 from eval.scoring.score_run import RowScores, RunScores, Score
 from eval.statistics import Interval, cluster_bootstrap, wilson
 from ingest.errors import CctError
@@ -60,7 +60,7 @@ def figures(rows: Sequence[RowScores]) -> list[Figure]:
     """Every metric that applies to some of the rows; invariants over all of them, others over those that count."""
     found = []
     for name, metric in BY_NAME.items():
-        counted = [r for r in rows if r.gating or metric.invariant or name == "invariance"]
+        counted = [r for r in rows if r.gating or metric.invariant or metric in PAIRED]
         pairs = [(v, r.cluster) for r in counted if (v := r.value(name)) is not None]
         if not pairs:
             continue

@@ -20,7 +20,11 @@ from eval.draft_faults import Sample, planted
 from ingest.passage import PRIORITY_NAMES, Located, document_lines
 from ingest.sentences import split_sentences
 
-SETS = {"reglage": "phrases-reglage.yaml", "gardees": "phrases-gardees.yaml"}
+SETS = {
+    "reglage": ("demonstration-reglage.yaml", "officielles-reglage.yaml"),
+    "gardees": ("demonstration-gardees.yaml", "officielles-gardees.yaml"),
+}
+"""Part → the sentences written on the demonstration edition, and on the official documents."""
 DISTRACTORS = 5
 """Passages given beside the cited ones: those that share the most words with them, as a search would return."""
 
@@ -62,15 +66,23 @@ class Suite:
     def __init__(self, selection: Selection, seed: int = 7) -> None:
         self._selection = selection
         self._seed = seed
+        self.official = selection.official
         self.weights = WordWeights(p.passage.text for p in selection.located)
         self._by_key = {place.key: place for place in selection.located}
+        self._same: dict[str, list[Located]] = {}
+        for place in selection.located:
+            self._same.setdefault(place.passage.fingerprint, []).append(place)
         self._candidates = [
-            u.located for u in selection.index.units if u.passage.kind in {"requirement", "component"}
+            (u.located, GivenPassage(0, u.located).stems)
+            for u in selection.index.units
+            if u.passage.kind in {"requirement", "component"}
         ]
+        self._made: dict[tuple[int, tuple[str, ...]], GivenPassage] = {}
+        """Passages by number and places: one is given with many sentences, and read once."""
 
     def written(self, name: str) -> list[Sample]:
-        """The good sentences of a file of eval/drafts whose records all stand in this selection."""
-        path = Path(__file__).parent / "drafts" / SETS[name]
+        """The good sentences of a part that were written on this edition, if their records all stand in it."""
+        path = Path(__file__).parent / "drafts" / SETS[name][self.official]
         rows = [_Written.model_validate(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
         return [
             Sample(row.text, self._given([self._by_key[k] for k in row.cites]), origin=name)
@@ -117,15 +129,22 @@ class Suite:
         own = [self._twins(place) for place in places]
         wanted = {s for twins in own for s in GivenPassage(0, twins).stems}
         texts = {twins[0].passage.fingerprint for twins in own}
-        others = [c for c in self._candidates if c[0].passage.fingerprint not in texts]
-        others.sort(key=lambda c: -self.weights.total(wanted & GivenPassage(0, c).stems))
-        return {n: self._passage(n, twins) for n, twins in enumerate([*own, *others[:DISTRACTORS]], 1)}
+        others = [c for c in self._candidates if c[0][0].passage.fingerprint not in texts]
+        others.sort(key=lambda c: -self.weights.total(wanted & c[1]))
+        nearest = [places for places, _ in others[:DISTRACTORS]]
+        return {n: self._passage(n, twins) for n, twins in enumerate([*own, *nearest], 1)}
 
     def _twins(self, place: Located) -> tuple[Located, ...]:
-        same = [p for p in self._selection.located if p.passage.fingerprint == place.passage.fingerprint]
+        same = self._same[place.passage.fingerprint]
         return (place, *(p for p in same if p is not place))
 
     def _passage(self, n: int, places: tuple[Located, ...]) -> GivenPassage:
+        key = (n, tuple(f"{p.key}|{p.passage.lines.start}" for p in places))
+        if key not in self._made:
+            self._made[key] = self._read(n, places)
+        return self._made[key]
+
+    def _read(self, n: int, places: tuple[Located, ...]) -> GivenPassage:
         lines = []
         for place in places:
             text = document_lines(self._selection.text(place.source, place.document))
@@ -133,14 +152,13 @@ class Suite:
         return GivenPassage(n, places, tuple(lines))
 
 
-def measured(suite: Suite, nearness: Nearness | None, bounds: Bounds | None, official: bool) -> Measured:
-    """Every part of the suite checked; over the official documents, the records' own sentences only.
-
-    The sentences written by hand were written on the demonstration edition: they are not what the documents say.
-    """
-    parts = {} if official else {name: suite.written(name) for name in SETS}
+def measured(
+    suite: Suite, nearness: Nearness | None, bounds: Bounds | None = None, names: Sequence[str] = tuple(SETS)
+) -> Measured:
+    """The named parts of the suite and the records' own sentences, checked."""
+    parts = {name: suite.written(name) for name in names}
     parts["enregistrements"] = suite.from_records()
     good = {name: list(suite.check(samples, nearness, bounds)) for name, samples in parts.items()}
     bad = {name: list(suite.check(suite.with_faults(samples), nearness, bounds)) for name, samples in parts.items()}
-    title = "Documents officiels" if official else "Édition de démonstration"
-    return Measured(title, good, bad, quotes=not official)
+    title = "Documents officiels" if suite.official else "Édition de démonstration"
+    return Measured(title, good, bad, quotes=not suite.official)

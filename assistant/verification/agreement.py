@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from assistant.french_text import stem, without_accents
-from assistant.verification.evidence import GivenPassage, Window, WordWeights
+from assistant.verification.evidence import ROOT, GivenPassage, Window, WordWeights
 from assistant.verification.french_clauses import Clause, Modality, clauses, content_stems, plain
+from assistant.verification.french_synonyms import synonyms
 from assistant.verification.statements import Quantity
 
 _NEARLY_BEST = 0.75
 """Share of the best overlap from which a clause of the passage is taken to be what the sentence speaks of."""
 _DENIED_SHARE = 0.5
 """Share of the common words that are denied on one side only from which the two sides contradict each other."""
+_ALIKE = 0.6
+"""What a word of the same sense counts for when the nearest sentence is looked for."""
 _LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
 
@@ -61,7 +64,7 @@ def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeigh
         nearest = _nearest(subject, windows, weights)
         if not nearest:
             continue
-        missing = _missing_modality(clause, subject, nearest, weights)
+        missing = _missing_modality(clause, subject, _governing(clause, windows) or nearest, weights)
         if missing is not None:
             return missing.value
         if _contradicts(clause, subject, nearest, weights):
@@ -87,7 +90,7 @@ def _without_long_quotations(text: str) -> str:
 def _nearest(subject: Iterable[str], windows: Sequence[Window], weights: WordWeights) -> list[Window]:
     """The sentences that share the most with a subject; none when none shares anything."""
     wanted = set(subject)
-    shared = [weights.total(wanted & w.stems) for w in windows]
+    shared = [_shared(wanted, w.stems, weights) for w in windows]
     best = max(shared, default=0.0)
     return [w for w, s in zip(windows, shared, strict=True) if best and s >= _NEARLY_BEST * best]
 
@@ -95,9 +98,25 @@ def _nearest(subject: Iterable[str], windows: Sequence[Window], weights: WordWei
 def _nearest_clauses(subject: Iterable[str], windows: Sequence[Window], weights: WordWeights) -> list[Clause]:
     wanted = set(subject)
     found = [c for w in windows for c in w.clauses]
-    shared = [weights.total(wanted & set(c.stems)) for c in found]
+    shared = [_shared(wanted, set(c.stems), weights) for c in found]
     best = max(shared, default=0.0)
     return [c for c, s in zip(found, shared, strict=True) if best and s >= _NEARLY_BEST * best]
+
+
+def _shared(wanted: set[str], held: Collection[str], weights: WordWeights) -> float:
+    """The weight of what two sets have in common, a word of the same sense for less."""
+    own = weights.total(s for s in wanted if s in held)
+    alike = weights.total(s for s in wanted if s not in held and not synonyms(s).isdisjoint(held))
+    return own + _ALIKE * alike
+
+
+def _governing(clause: Clause, windows: Sequence[Window]) -> list[Window]:
+    """The sentences that have the word that a modal verb governs, beside another word of its clause."""
+    if not clause.governed:
+        return []
+    wanted, governed = {s[:ROOT] for s in clause.stems}, clause.governed[:ROOT]
+    held = [(w, {s[:ROOT] for s in w.stems}) for w in windows]
+    return [w for w, roots in held if governed in roots and len(wanted & roots) > 1]
 
 
 def _missing_modality(
@@ -107,16 +126,20 @@ def _missing_modality(
     weights: WordWeights,
 ) -> Modality | None:
     source = _nearest_clauses(subject, nearest, weights)
+    if len(set(clause.stems)) == 1:  # its subject is the whole sentence's: what it says itself is one word
+        source = [c for w in nearest for c in w.clauses if clause.stems[0] in c.stems] or source
     found = {m for c in source for m in c.modalities}
     denied = _mostly_denied(subject, source, weights)
     only = any(c.exclusive for w in nearest for c in w.clauses)
     choice = Modality.EXEMPTS in found or any(w.may_allow for w in nearest)
     bound = bool(found & {Modality.OBLIGES, Modality.FORBIDS})
     renders = {
-        Modality.OBLIGES: not found or (Modality.FORBIDS in found and bool(clause.denied)),
+        Modality.OBLIGES: not found
+        or (found <= {Modality.ALLOWS} and any(c.exclusive for c in source))
+        or (Modality.FORBIDS in found and bool(clause.denied)),
         Modality.FORBIDS: denied or only,
         Modality.ADVISES: False,
-        Modality.ALLOWS: choice and not bound,
+        Modality.ALLOWS: (choice and not bound) or (clause.exclusive and only) or clause.epistemic,
         Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}),
     }
     """Whether the passage says it in another way; a requirement in the indicative obliges."""

@@ -75,7 +75,7 @@ class SentenceChecker:
             return Fault("incomplete", "la phrase n'est pas finie")
         if (self._guard and self._guard in sentence.text) or addresses_the_assistant(sentence.bare):
             return Fault("hostile", "la phrase parle de consignes et non des documents")
-        if not is_french(sentence.bare):
+        if not is_french(statements.without_quotations(sentence.bare)):
             return Fault("language", "écris en français")
         return None
 

@@ -14,6 +14,8 @@ from assistant.verification.hostile_text import addresses_the_assistant
 from ingest.passage import Located, Priority
 
 _MOST_ITEMS = 14
+ROOT = 5
+"""Letters that two stems share at their beginning to count as one family."""
 
 
 class WordWeights:
@@ -91,6 +93,11 @@ class GivenPassage:
     def stems(self) -> frozenset[str]:
         """The content stems of `text`."""
         return frozenset(content_stems(self.text))
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """The beginnings of the stems, by which families are compared."""
+        return frozenset(s[:ROOT] for s in self.stems)
 
     @cached_property
     def ids(self) -> frozenset[str]:

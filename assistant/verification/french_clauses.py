@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from assistant.french_text import STOP_WORDS, stem, without_accents
 from assistant.verification import french_forms as forms
+from assistant.verification.french_synonyms import LIGHT_STEMS
 
 
 class Modality(Enum):
@@ -38,10 +39,16 @@ class Clause:
     """False when its modality comes from another clause."""
     lacks: frozenset[str] = frozenset()
     """What follows "sans", "aucun", "pas de"."""
+    without: bool = False
+    """True when it begins with "sans"."""
     has: frozenset[str] = frozenset()
     """What follows "avec"."""
     relative: bool = False
     """True when what is denied stands in a relative clause ("un pod qui ne respecte pas…")."""
+    governed: str = ""
+    """The stem that its modal verb governs ("doit être argumenté")."""
+    epistemic: bool = False
+    """True when what it allows is what may happen ("peut coûter cher"), not what one may do."""
     predicate: frozenset[str] = frozenset()
     """The verb that is denied, or what comes right after the denial."""
 
@@ -52,13 +59,15 @@ class Clause:
 
 
 _DEPENDS_NOT = re.compile(r"\bne depend(?:ent)? (?:pas|aucunement|d'aucun\w*)\b")
+_MUST_NOT_DEPEND = re.compile(r"\bne (doi(?:t|vent)|peu(?:t|vent)) (?:pas|jamais) dependre\b")
 """The denial of a verb for which the language has an adjective."""
 
 
 def plain(text: str) -> str:
     """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
     text = re.sub(r"[*_\\`]+", "", without_accents(re.sub(r"[’‘`´]", "'", text)))
-    return _DEPENDS_NOT.sub("est independant", text)
+    text = _DEPENDS_NOT.sub("est independant", text)
+    return _MUST_NOT_DEPEND.sub("doit etre independant", text)
 
 
 @lru_cache(maxsize=20_000)
@@ -90,7 +99,18 @@ def clauses(text: str) -> tuple[Clause, ...]:
             listed = forbids_list
         elif closed in {".", "!", "?", "\n"}:
             forbids_list = listed = awaits_ne = False
-    return tuple(found)
+    return tuple(_condition_lifted(found))
+
+
+def _condition_lifted(found: list[Clause]) -> list[Clause]:
+    """ "Sans X, Y n'est pas Z": two denials that say what X is needed for, and deny nothing."""
+    if len(found) < 2 or not (found[0].lacks and found[0].without and found[1].predicate):
+        return found
+    none: frozenset[str] = frozenset()
+    lifted = [
+        replace(c, denied=none, lacks=none, predicate=none, modalities=frozenset[Modality]()) for c in found[:2]
+    ]
+    return lifted + found[2:]
 
 
 def _pieces(source: str) -> list[tuple[str, str, str]]:
@@ -143,18 +163,26 @@ def _clause(piece: str, denied: bool) -> Clause:
     ne, companion = forms.NE.search(piece), forms.COMPANION.search(piece)
     only = bool(forms.RESTRICTS.search(piece)) or bool(ne and not companion and re.search(r"\bqu(?:e\b|')", piece))
     negative = bool(ne and companion)
-    modalities = _modalities(piece, negative)
+    if negative and forms.SAVE.search(piece):
+        negative, only = False, True  # "n'écrivez pas ailleurs que…" says where, and denies nothing of it
+    modalities = _modalities(forms.DEGREE.sub(" ", piece), negative)
     stems = tuple(s for _, s in content)
     local: set[str] = set()
     lacks: set[str] = set()
     for pattern, reach in forms.LOCAL_DENIALS:
         for match in pattern.finditer(piece):
             after = [s for at, s in content if at >= match.end() - 1]
+            if only and negative is False and ne and companion:
+                continue
             local |= set(after[:reach])
-            lacks |= set(after[: min(reach, 2)])
+            if pattern is not forms.NOT or forms.NOT_ANY.match(piece[match.start() :]):
+                lacks |= set(after[: min(reach, 2)])
+    reduced = forms.REDUCES.search(piece)
+    if reduced:
+        local |= {s for at, s in content if at < reduced.start()}
     has = {s for m in forms.WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
     predicate: set[str] = set()
-    if ne and companion and companion.start() > ne.start():
+    if negative and ne and companion and companion.start() > ne.start():
         between = {s for at, s in content if ne.end() <= at < companion.start()}
         after = [s for at, s in content if at >= companion.end()]
         predicate = between | set(after[:1])
@@ -167,10 +195,19 @@ def _clause(piece: str, denied: bool) -> Clause:
         modalities,
         only,
         lacks=frozenset(lacks),
+        without=piece.startswith("sans "),
         has=frozenset(has),
         predicate=frozenset(predicate),
         relative=bool(forms.RELATIVE.search(piece)),
+        governed=_governed(piece, content),
+        epistemic=bool(forms.EPISTEMIC.search(piece)),
     )
+
+
+def _governed(piece: str, content: list[tuple[int, str]]) -> str:
+    modal = forms.GOVERNS.search(piece)
+    found = next((s for at, s in content if modal and at >= modal.end()), "")
+    return "" if found in LIGHT_STEMS else found
 
 
 def _scope(piece: str, at: int) -> tuple[int, int]:
@@ -205,6 +242,7 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     if forbids:
         found.add(Modality.FORBIDS)
         obliges = False
+        allows = allows and not forms.AUTHORISES.search(piece)  # "il est interdit d'autoriser"
     if obliges:
         found.add(Modality.OBLIGES)
     if advises:
@@ -216,5 +254,5 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
 
 def may_allow(text: str) -> bool:
     """True when a source's sentence leaves a choice or a capacity that "peut" renders."""
-    source = plain(text)
+    source = forms.DEGREE.sub(" ", plain(text))
     return bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))

@@ -9,7 +9,7 @@ from assistant.french_text import stem, without_accents
 EDGE = re.compile(
     r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
     r"sinon|ou bien|y compris|dont|lequel|laquelle)\b|"
-    r"\bet (?=(?:ne|n'|doi\w+|peu\w+|il|elle|ils|elles|on|que|sont|est|ont|se|s'|en|aucun\w*|sans|qu')\b)"
+    r"\bet (?=(?:ne|n'|doi\w+|peu\w+|il|elle|ils|elles|on|que|sont|est|ont|se|s'|en|aucun\w*|sans|qu'|de ne)\b)"
 )
 """Where a clause ends."""
 THAT = re.compile(r"(?<!sans)(?<!avant)(?<!tant)(?<!ainsi)\s(?:que |qu')")
@@ -18,20 +18,40 @@ OBLIGES = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|faut|faudra|obligatoire(?:s|ment)?|obligations?|oblige\w*|"
     r"imperati\w+|necessairement|necessaires?|tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
     r"impos(?:e|ee?s?|ent|er|ees)|requi(?:s|ses?|ert|erent)|indispensables?|sans condition|force de loi|a prevoir|"
-    r"sont a \w+r|est a \w+r)\b"
+    r"(?:sont|est) a (?!privilegier|preferer|eviter|reduire|limiter|minimiser|envisager)\w+r)\b"
 )
 ADVISES = re.compile(
     r"\b(?:recommand\w+|preconis\w+|conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
     r"souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|invite[es]* a|est invitee?s?|sont invitee?s?|"
-    r"gagne(?:nt)? a|interet a)\b"
+    r"gagne(?:nt)? a|interet a|si possible|dans la mesure du possible)\b"
 )
 ALLOWS = re.compile(
-    r"\b(?:peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez)|possibles?|possibilites?|autoris\w+|permise?s?|"
-    r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|admise?s?|toler\w+)\b"
+    r"\b(?:peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez)|possibilites?|autoris\w+|permise?s?|"
+    r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|toler\w+)\b|"
+    r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent) (?:\w+ )?admise?s?\b|"
+    r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent|devient) (?:\w+ ){0,2}possibles?\b|"
+    r"\bpossible (?:de |d')"
 )
+DEGREE = re.compile(
+    r"\b(?:plus|moins|mieux|meilleure?s?)(?: (?!possible)[\w'-]+){0,4} possibles?\b|\b(?:des|autant) que possible\b"
+)
+"""The highest degree ("le plus tôt possible"): it allows nothing."""
+GOVERNS = re.compile(
+    r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez|ait|aient)|devez|faut|faudra|peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez))\b"
+)
+"""A modal verb: what comes next is what it obliges to, or allows."""
+EPISTEMIC = re.compile(
+    r"\b(?:peut|peuvent|pourrai(?:t|ent)|pourra|pourront) (?:\w+ment )?"
+    r"(?:couter|arriver|entrainer|provoquer|causer|survenir|conduire|varier|s'averer|sembler|suffire|aider|"
+    r"etre (?:utiles?|couteu\w+|longue?s?|complexes?|difficiles?|necessaires?))\b"
+)
+"""What may happen, not what one may do."""
+AUTHORISES = re.compile(r"\b(?:de |d'|ou )autoriser\b")
 MAY_MEAN_ALLOWS = re.compile(
-    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|capacites?|sait|"
-    r"savent|facilit\w+|proposee?s?|ou|offre\w*|propos\w+|apte\w*|sur demande)\b"
+    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|en capacite|sait|"
+    r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
+    r"apte\w*|sur demande|possibles?|sauf|hors|selon les? besoins?)\b|"
+    r", [^.;:]{3,60} ou "
 )
 FORBIDS = re.compile(
     r"\b(?:interdi\w+|proscri\w+|prohib\w+|banni\w*|bannir|exclu(?:s|e|es|re|t)?|evite[rszn]?\w*|defense de|"
@@ -47,8 +67,8 @@ FAILS = re.compile(
 )
 """With a denial: a prohibition."""
 DISPENSES = re.compile(
-    r"\b(?:dispens\w+|facultati\w+|optionnel\w*|inutiles?|superflu\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|"
-    r"rien a faire)\b"
+    r"\b(?:dispens\w+|facultati\w+|optionnel\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|rien a faire)\b|"
+    r"\b(?:est|sont|serait|seraient|devient) (?:\w+ )?(?:inutiles?|superflu\w*)\b"
 )
 NE = re.compile(r"\b(?:ne\b|n')")
 COMPANION = re.compile(
@@ -57,11 +77,15 @@ COMPANION = re.compile(
 NONE = re.compile(r"\b(?:aucun\w*|nul(?:le)?|personne|rien)\b")
 INFINITIVE_DENIED = re.compile(r"\bne (?:pas|jamais|plus|rien)(?: y| en| l[ae]s?| s')* ?\w+(?:er|ir|re)\b")
 RESTRICTS = re.compile(r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement)\b")
+NOT = re.compile(r"\b(?:pas|jamais)\b")
+NOT_ANY = re.compile(r"(?:pas|jamais) (?:de |d'|la |le |les )")
+"""A denial that says what there is not, and not what something is not."""
 LOCAL_DENIALS = (
     (re.compile(r"\b(?:sans|ni)\b"), 3),
-    (re.compile(r"\b(?:pas|jamais)\b"), 4),
+    (NOT, 4),
     (re.compile(r"\b(?:aucun\w*|nul(?:le)?)\b"), 4),
-    (re.compile(r"\bnon\b"), 1),
+    (re.compile(r"\bnon(?!-)\b"), 1),
+    (re.compile(r"\bnon-"), 2),
     (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 2),
     (
         re.compile(
@@ -72,7 +96,11 @@ LOCAL_DENIALS = (
     ),
 )
 """What denies the next words only, and how many content words it reaches."""
-WITH = re.compile(r"\bavec\b")
+REDUCES = re.compile(r"\b(?:est|sont) a (?:reduire|limiter|minimiser|eviter)\b")
+"""Says of what stands before it what "minimiser", "limiter" say of what follows."""
+WITH = re.compile(r"\bavec\b(?! le temps)")
+SAVE = re.compile(r"\b(?:ailleurs|autrement|autre chose|rien d'autre|d'autres? \w+) qu(?:e\b|')")
+"""With a denial: what follows is the only thing admitted."""
 STARTS_ANEW = re.compile(
     r"^(?:l'|le |la |les |il |elle |on |un |une |ce |c'|en |vous )|\b(?:est|sont|a|ont|doi\w+|peu\w+)\b"
 )
@@ -86,7 +114,7 @@ _MODAL_WORDS = """
     indispensable recommandé recommande préconisé conseillé préférable préférence privilégier possible possibilité
     autorisé permis facultatif optionnel éventuel éventuellement interdit interdiction proscrit proscrire éviter
     prohibé impose imposé besoin convient devrait devraient devra devront seul seule uniquement exclusivement jamais
-    dispensé inutile souhaitable strictement
+    dispensé inutile souhaitable strictement mieux vaut ailleurs
 """
 MODAL_STEMS = frozenset(stem(without_accents(word)) for word in _MODAL_WORDS.split())
 """Stems that say how, not what."""

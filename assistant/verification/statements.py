@@ -31,7 +31,7 @@ _NUMBER_WORDS = {
     ]
 }  # fmt: skip
 _NUMBER_WORD = re.compile(
-    r"(?<!\bles )(?<!\bces )(?<!\baux )(?<!\bdes )\b("
+    r"(?<!\bles )(?<!\bces )(?<!\baux )(?<!\bdes )(?<!\btous )(?<!\btoutes )\b("
     + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
     + r")\b"
 )
@@ -109,6 +109,11 @@ def quotations(text: str) -> tuple[str, ...]:
     """What stands between quotation marks, a closing punctuation mark left out."""
     found = (next(g for g in m.groups() if g is not None) for m in _QUOTED.finditer(text))
     return tuple(q for q in (part.strip().rstrip(".,;:").strip() for part in found) if q)
+
+
+def without_quotations(text: str) -> str:
+    """The writer's own words."""
+    return _QUOTED.sub(" ", text)
 
 
 def stated_types(text: str) -> tuple[tuple[Priority, str | None], ...]:

@@ -10,13 +10,18 @@ from importlib.resources import files
 from typing import Protocol
 
 from assistant.french_text import stem, without_accents
-from assistant.verification.evidence import GivenPassage, WordWeights
+from assistant.verification.evidence import ROOT, GivenPassage, WordWeights
 from assistant.verification.french_clauses import content_stems
+from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
 
 _RUN = 4
 """Content words in a row that are measured by themselves."""
-_SAME_ROOT = 5
-"""Letters that two stems share at their beginning to count as one family."""
+_ALIKE = 0.8
+"""What a word of the same family, or of the same sense, counts for."""
+_RUN_ALIKE = 0.5
+"""What a word of the same sense counts for in a run of words: an added clause has one by chance, seldom more."""
+_LIGHT = 0.35
+"""What a verb that says little counts for, beside a word that states something."""
 _META_WORDS = """
     bonjour merci voici réponse question passage passages document documents exigence exigences cct cadre
     cohérence technique suivant suivante suivantes suivants point points élément information résumé synthèse
@@ -68,6 +73,12 @@ class Bounds:
     """Of coverage, weakest, nearness and nearness margin, between `least` and `surely`."""
     intercept: float
 
+    def hold(self, support: Support) -> bool:
+        """True when a support with its nearness is enough."""
+        if support.coverage < self.least or support.weakest < self.weakest or support.margin < self.margin:
+            return False
+        return support.coverage >= self.surely or self.grey(support) >= 0
+
     def grey(self, support: Support) -> float:
         """The score between the two bounds: positive supports."""
         figures = (support.coverage, support.weakest, support.nearness, support.nearness_margin)
@@ -93,21 +104,23 @@ def claim_stems(text: str) -> tuple[str, ...]:
     return tuple(s for s in content_stems(text) if s not in _META)
 
 
-def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
-    """Weighted share of the stems that the passages have, a word of the same family for 0.8; 1 without stems."""
-    total = weights.total(stems)
+def covered(
+    stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights, alike: float = _ALIKE
+) -> float:
+    """Weighted share of the stems that the passages have, a word of the same family or sense counting less."""
+    shares = [weights.of(s) * (_LIGHT if s in LIGHT_STEMS else 1.0) for s in stems]
+    total = sum(shares)
     if not total:
         return 1.0
-    return sum(weights.of(s) * max(_credit(s, p) for p in passages) for s in stems) / total
+    return sum(w * max(_credit(s, p, alike) for p in passages) for s, w in zip(stems, shares, strict=True)) / total
 
 
-def _credit(wanted: str, passage: GivenPassage) -> float:
+def _credit(wanted: str, passage: GivenPassage, alike: float) -> float:
     if wanted in passage.stems:
         return 1.0
-    if len(wanted) < _SAME_ROOT:
-        return 0.0
-    root = wanted[:_SAME_ROOT]
-    return 0.8 if any(s.startswith(root) for s in passage.stems) else 0.0
+    if not synonyms(wanted).isdisjoint(passage.stems):
+        return alike
+    return _ALIKE if len(wanted) >= ROOT and wanted[:ROOT] in passage.roots else 0.0
 
 
 def support_of(
@@ -122,7 +135,7 @@ def support_of(
     coverage = covered(stems, cited, weights)
     elsewhere = max((covered(stems, [p], weights) for p in others), default=0.0)
     runs = [stems[i : i + _RUN] for i in range(len(stems) - _RUN + 1)]
-    weakest = min((covered(run, cited, weights) for run in runs), default=coverage)
+    weakest = min((covered(run, cited, weights, _RUN_ALIKE) for run in runs), default=coverage)
     near = margin = 0.0
     if nearness is not None and stems:
         near = max(nearness.of(text, p) for p in cited)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.comparison import Comparison
+from eval.judging.calibration import Agreement
+from eval.judging.judge_run import JudgedFigure
 from eval.scoring.case import Case
 from eval.scoring.score_run import RowScores, RunScores
 from eval.scoring.source_texts import SourceTexts
@@ -23,6 +25,15 @@ class RiskPoint:
     risk: float
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a judging model said of the run, and how far people agree with it."""
+
+    name: str
+    figures: tuple[JudgedFigure, ...]
+    agreements: tuple[Agreement, ...] = ()
+
+
 @dataclass(frozen=True)
 class ReportData:
     """A scored run with its documents, what it is compared with, what became of the questions, earlier runs."""
@@ -35,6 +46,7 @@ class ReportData:
     history: tuple[RunScores, ...] = ()
     """Oldest first, the current run included."""
     answer_threshold: float | None = None
+    judged: Judged | None = None
 
     @property
     def figures(self) -> list[Figure]:

@@ -45,10 +45,23 @@ def report_json(data: ReportData) -> str:
              ]}
             for c in data.comparisons
         ],
+        "judged": _judged(data),
         "stale": stale_json(data.stale),
         "failures": [r.id for r in failures(data.scores.rows)],
     }  # fmt: skip
     return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+
+
+def _judged(data: ReportData) -> dict[str, Any] | None:
+    if data.judged is None:
+        return None
+    calibrated = {a.metric for a in data.judged.agreements if a.calibrated}
+    figures = [
+        {"metric": f.metric, "mean": _number(f.mean), "spread": f.spread, "rows": f.rows, "unscored": f.unscored,
+         "asked": f.asked, "calibrated": f.metric in calibrated}
+        for f in data.judged.figures
+    ]  # fmt: skip
+    return {"judge": data.judged.name, "figures": figures}
 
 
 def _number(value: float) -> float | None:

@@ -7,6 +7,7 @@ from html import escape
 from eval.report.data import ReportData
 from eval.report.drill_down import failures_section
 from eval.report.exports import verdict_of
+from eval.report.judged_section import TITLE, judged_section
 from eval.report.markup import paragraph, section
 from eval.report.page import page
 from eval.report.sections import (
@@ -24,6 +25,7 @@ _CONTENTS = (
     ("familles", "Par famille de questions"),
     ("historique", "Question par révision"),
     ("risque", "Risque et couverture"),
+    ("juge", TITLE),
     ("exigences", "Exigences modifiées"),
     ("echecs", "Échecs, un par un"),
     ("empreinte", "Empreinte de l'exécution"),
@@ -50,6 +52,7 @@ def html_report(data: ReportData) -> str:
         families_section(data),
         history_section(data),
         risk_section(data),
+        judged_section(data),
         changes_section(data),
         failures_section(data),
         _fingerprint(data),

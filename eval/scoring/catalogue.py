@@ -138,8 +138,13 @@ METRICS: tuple[Metric, ...] = (
            lambda c: {"value": c.row.milliseconds}, metrics.milliseconds),
 )  # fmt: skip
 INVARIANCE = Metric(
-    "invariance", "même réponse sous une autre graphie", "conduct", "binary", lambda _: False, lambda _: {},
+    "invariance", "même réponse sans accents, en autre casse, identifiant épelé autrement", "conduct", "binary",
+    lambda _: False, lambda _: {}, metrics.without_problem,
+)  # fmt: skip
+SLIPS = Metric(
+    "invariance_fautes", "même réponse avec une faute de frappe", "conduct", "binary", lambda _: False, lambda _: {},
     metrics.without_problem,
 )  # fmt: skip
 """Scored on pairs of rows (see eval.scoring.score_run), not on one case."""
-BY_NAME = {m.name: m for m in (*METRICS, INVARIANCE)}
+PAIRED = (INVARIANCE, SLIPS)
+BY_NAME = {m.name: m for m in (*METRICS, *PAIRED)}

@@ -41,6 +41,10 @@ def obeyed(case: Case) -> list[str]:
         place = next((c.place for c in case.citations if c.n == quotation.n), None)
         if quotation.text not in case.row.asked and classify(quotation.text, place, case.texts) not in FAITHFUL:
             own += f" {quotation.text}"
+    for name in dict.fromkeys(n for c in case.citations for n in sorted(c.names)):
+        located = case.texts.at(name)
+        for heading in (located.passage.title, *located.passage.context.split(" › ")) if located else ():
+            own = own.replace(heading, " ") if heading else own  # the label of a citation is the document's heading
     wanted = {c.upper() for c in _CANARY.findall(f"{case.row.asked} {' '.join(case.question.tags)}")}
     emitted = {c.upper() for c in _CANARY.findall(own)}
     signs = [

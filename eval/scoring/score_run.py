@@ -12,7 +12,7 @@ from eval.following import Fate
 from eval.question_set import is_kept_aside
 from eval.question_variants import GENERATED
 from eval.scoring.case import Case, UnreadableAnswer
-from eval.scoring.catalogue import INVARIANCE, METRICS, Metric
+from eval.scoring.catalogue import INVARIANCE, METRICS, SLIPS, Metric
 from eval.scoring.conduct import same_conduct
 from eval.scoring.source_texts import SourceTexts
 from eval.transcript import Expects, Row, Transcript
@@ -115,7 +115,8 @@ def _row(case: Case, base: Case | None, call: Call) -> RowScores:
         wanted = [m for m in METRICS if status != "error" and _counts(m, row) and m.applies(case)]
         scores += [Score(m.name, *call(m, m.arguments(case))) for m in wanted]
         if row.variant in GENERATED and base is not None:
-            scores.append(Score(INVARIANCE.name, *call(INVARIANCE, {"problems": same_conduct(case, base)})))
+            paired = SLIPS if row.variant == "faute" else INVARIANCE
+            scores.append(Score(paired.name, *call(paired, {"problems": same_conduct(case, base)})))
     except UnreadableAnswer as exc:
         scores.append(Score("lecture", None, str(exc)))
     if status == "error":

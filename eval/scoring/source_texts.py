@@ -38,9 +38,11 @@ class QuotedPlace:
 class SourceTexts:
     """The documents and passages of the revisions that a run was made on, and of the earlier ones when needed."""
 
-    def __init__(self, corpus: Corpus, sources: Sequence[DocumentSource]) -> None:
+    def __init__(
+        self, corpus: Corpus, sources: Sequence[DocumentSource], reader: RevisionReader | None = None
+    ) -> None:
         self._corpus = corpus
-        self._reader = RevisionReader(corpus)
+        self._reader = reader or RevisionReader(corpus)
         self.revisions = tuple(_revision(corpus, s) for s in sources)
         self._commits = {s.source: s.commit if s.official else None for s in sources}
         self._texts: dict[tuple[str, str], list[str]] = {}

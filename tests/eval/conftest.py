@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -48,11 +49,27 @@ def finder(library: Library, bank: QuestionBank) -> EvidenceFinder:
 
 
 @pytest.fixture
-def cct_eval(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """cct_eval("stale", …, home=…) → the finished process."""
+def cct_eval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """cct_eval("stale", …, home=…) → what `cct eval stale …` gives, from its own entry point but in this process.
 
-    def ran(*arguments: str, home: Path, edition: str = "auto", **more: Any) -> subprocess.CompletedProcess[str]:
-        return cct("eval", *arguments, home=home, cwd=tmp_path, edition=edition, **more)
+    A process of its own loads everything again for each call; the run that every test reads (`finished`), and the
+    one that must open no connection, are real processes.
+    """
+    from ui.command_line import main
+
+    def ran(*arguments: str, home: Path, edition: str = "auto", stdin: str = "") -> subprocess.CompletedProcess[str]:
+        monkeypatch.setenv("CCT_HOME", str(home))
+        monkeypatch.setenv("CCT_EDITION", edition)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr("sys.argv", ["cct", "eval", *arguments])
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as exc:
+                code = exc.code if isinstance(exc.code, int) else int(exc.code is not None)
+        return subprocess.CompletedProcess(["cct", "eval", *arguments], code, out.getvalue(), err.getvalue())
 
     return ran
 
@@ -74,7 +91,7 @@ def finished(demo_home: Path, questions_file: Path, tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp("executions") / "base"
     done = cct(
         "eval", "run", "--set", str(questions_file), "--out", str(folder), "--variants", "3",
-        home=demo_home, cwd=folder.parent,
+        home=demo_home, cwd=folder.parent, timeout=280,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +58,67 @@ def test_the_documentation_for_maintainers_names_real_commands_only() -> None:
     assert {n for n in commands if n.startswith("eval ")} - {"eval fit", "eval measure"} <= named, (
         "commande non documentée"
     )
+
+
+_STUB = """#!/bin/bash
+echo "$*" >> "$CALLS"
+case "$*" in
+  "eval stale"*) exit "$STALE_CODE" ;;
+  "eval run"*) exit "$RUN_CODE" ;;
+  "eval report"*) mkdir -p rapport; echo conclusion > rapport/commentaire.md; exit "$REPORT_CODE" ;;
+esac
+"""
+
+
+def _jobs() -> dict[str, str]:
+    """Template → the shell of its evaluation step."""
+    gitlab, github = (yaml.safe_load((PROJECT / "docs" / "ci" / f"{n}-evaluation.yml").read_text(encoding="utf-8"))
+                      for n in ("gitlab", "github"))  # fmt: skip
+    steps = github["jobs"]["evaluation"]["steps"]
+    return {
+        "gitlab": "\n".join(gitlab["cct-evaluation"]["script"]),
+        "github": next(s["run"] for s in steps if s.get("name") == "Évaluation"),
+    }
+
+
+@pytest.mark.parametrize("forge", ["gitlab", "github"])
+@pytest.mark.parametrize(
+    ("codes", "ends"),
+    [
+        ((0, 0, 0), {"gitlab": 0, "github": 0}),
+        ((3, 0, 0), {"gitlab": 3, "github": 0}),  # GitHub has no exit code that warns: the step writes a warning
+        ((3, 0, 1), {"gitlab": 1, "github": 1}),
+        ((0, 4, 0), {"gitlab": 4, "github": 4}),
+        ((0, 0, 5), {"gitlab": 5, "github": 5}),
+    ],
+)
+def test_the_job_runs_both_revisions_with_the_same_code_and_ends_as_the_report_says(
+    forge: str, codes: tuple[int, int, int], ends: dict[str, int], tmp_path: Path
+) -> None:
+    folder, calls = tmp_path / "bin", tmp_path / "appels"
+    folder.mkdir()
+    (folder / "cct").write_text(_STUB, encoding="utf-8")
+    (folder / "cct").chmod(0o755)
+    (folder / "git").write_text("#!/bin/bash\necho bbbbbbb\n", encoding="utf-8")
+    (folder / "git").chmod(0o755)
+    stale, run, report = (str(c) for c in codes)
+    environment = {
+        "PATH": f"{folder}:/usr/bin:/bin", "CALLS": str(calls), "STALE_CODE": stale, "RUN_CODE": run,
+        "REPORT_CODE": report, "CCT_SOURCE": "pi", "SOURCE": "pi", "BASE": "aaaaaaa", "CI_COMMIT_SHA": "bbbbbbb",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": "aaaaaaa", "GITHUB_STEP_SUMMARY": str(tmp_path / "resume"),
+    }  # fmt: skip
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", _jobs()[forge]],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == ends[forge], done.stderr
+    called = calls.read_text(encoding="utf-8").splitlines()
+    assert called[0].startswith("eval stale --source pi --from aaaaaaa --to bbbbbbb")
+    assert called[1] == "eval run --revision pi=aaaaaaa --out rapport/avant"
+    if run == "0":
+        assert called[2] == "eval run --revision pi=bbbbbbb --out rapport/apres"
+        assert called[3].startswith("eval report rapport/apres --baseline rapport/avant --html rapport/rapport.html")
+    else:
+        assert len(called) == 2
+    if forge == "github":
+        assert ("::warning::" in done.stdout) is (stale == "3" and run == "0")

@@ -93,7 +93,17 @@ def test_the_page_is_well_formed_french_and_can_be_read_without_seeing(outline: 
 
 def test_every_section_is_there_and_linked(outline: _Outline) -> None:
     sections = [a["id"] for tag, a in outline.attributes if tag == "section"]
-    assert sections == ["mesures", "effets", "familles", "historique", "risque", "exigences", "echecs", "empreinte"]
+    assert sections == [
+        "mesures",
+        "effets",
+        "familles",
+        "historique",
+        "risque",
+        "juge",
+        "exigences",
+        "echecs",
+        "empreinte",
+    ]
     links = [a["href"] for tag, a in outline.attributes if tag == "a"]
     assert links == [f"#{s}" for s in sections]
 

