@@ -62,6 +62,7 @@ def review(
 ) -> None:
     """Relit les candidates une à une, dans le terminal ; s'interrompt et se reprend quand on veut."""
     from eval.candidate_file import CandidateFile
+    from eval.feedback_candidates import TO_SETTLE, settled
     from eval.set_checks import SetChecker
     from ingest.question_bank import load_bank
 
@@ -77,6 +78,8 @@ def review(
     try:
         for number, question in enumerate(waiting, 1):
             print(f"\n[{number}/{len(waiting)}] {question.id}")
+            if TO_SETTLE in question.tags:
+                question = settled(question, located, [s.id for s in corpus.manifest.source], typer_ask)
             decision = decide(question, located, checker, typer_ask)
             if decision is None:
                 break
@@ -163,6 +166,29 @@ def import_questions(
         raise typer.Exit(3)
 
 
+def from_feedback(
+    file: Annotated[Path, typer.Argument(metavar="AVIS.jsonl", help="Écrit par « cct feedback export --negative ».")],
+) -> None:
+    """Fait des candidates à relire avec les questions dont la réponse a été jugée « pas utile »."""
+    from eval.candidate_file import CandidateFile
+    from eval.feedback_candidates import candidates_of
+    from eval.question_set import load_questions
+
+    corpus = open_corpus()
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise CctError(f"Fichier illisible : {file}.", "Donnez un JSONL en UTF-8.") from exc
+    located = [x for r in corpus.newest() for x in corpus.located(r)]
+    found = candidates_of(text, file.name, located, [s.id for s in corpus.manifest.source])
+    candidates_file = CandidateFile(corpus.settings.home)
+    added = candidates_file.add(found.questions, frozenset(q.id for q in load_questions()))
+    for count, why in ((found.favourable, "favorables"), (found.without_words, "sans le texte de la question")):
+        if count:
+            print(f"{count} avis {why}, laissés de côté.", file=sys.stderr)
+    print(f"{added} candidate(s) de plus, {len(candidates_file.waiting())} à relire : {candidates_file.path}")
+
+
 def export_questions(
     name: Annotated[str, typer.Argument(metavar="JEU")],
     to: Annotated[
@@ -185,4 +211,5 @@ def register(app: typer.Typer) -> None:
     app.command()(candidates)
     app.command()(review)
     app.command("import")(import_questions)
+    app.command("feedback")(from_feedback)
     app.command("export")(export_questions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from ingest.identifiers import read_component_id, read_requirement_id
 from ingest.passage import Located
 
 NO_ANSWER = "sans réponse"
+_PLACE = re.compile(r"([\w-]+):(.+\.\w+):(\d+)")
+"""Source, document and first line of a passage of prose."""
 
 
 class _Question(BaseModel):
@@ -57,7 +60,7 @@ def import_set(text: str, located: Sequence[Located], sources: Sequence[str]) ->
         raise QuestionSetError(
             f"Ce n'est pas un jeu d'évaluation MirAI : {detail}.", "Attendu : questions[]."
         ) from exc
-    finder = _Finder(located, sources)
+    finder = PassageFinder(located, sources)
     questions, problems = [], []
     for item in whole.questions:
         names = (*item.must_cite, *item.must_not_cite)
@@ -70,7 +73,7 @@ def import_set(text: str, located: Sequence[Located], sources: Sequence[str]) ->
     return Imported(tuple(questions), tuple(problems))
 
 
-def _question(item: _Question, finder: _Finder, origin: str) -> EvalQuestion:
+def _question(item: _Question, finder: PassageFinder, origin: str) -> EvalQuestion:
     wanted = [finder.find(name) for name in item.must_cite]
     return EvalQuestion(
         id=str(item.id),
@@ -109,7 +112,9 @@ def _name(ref: EvidenceRef) -> str:
     return f"{ref.passage}~{ref.fingerprint}" if ref.passage.endswith(".md") else ref.passage
 
 
-class _Finder:
+class PassageFinder:
+    """Finds passages by the names that people and other programs give them."""
+
     def __init__(self, located: Sequence[Located], sources: Sequence[str]) -> None:
         self._located = sorted(located, key=lambda x: sources.index(x.source) if x.source in sources else 99)
 
@@ -119,6 +124,13 @@ class _Finder:
         if sign and len(print_) == 16:
             held = [x for x in self._located if x.passage.fingerprint == print_]
             return [EvidenceRef(passage=head, fingerprint=print_)] if held else []
+        place = _PLACE.fullmatch(name)
+        if place is not None:
+            return [
+                EvidenceRef(passage=f"{x.source}:{x.document}", fingerprint=x.passage.fingerprint)
+                for x in self._located
+                if (x.source, x.document) == (place[1], place[2]) and x.passage.lines.start == int(place[3])
+            ]
         source, sign, wanted = name.partition(":")
         if not sign:
             source, wanted = "", name

@@ -29,12 +29,13 @@ def score(
 ) -> None:
     """Juge une exécution sans modèle ; 1 : invariant rompu ou plancher non tenu, 4 : incomplète."""
     from eval.scoring.score_run import scores_json
-    from eval.summary import ending, load_thresholds, summary_lines
+    from eval.summary import ending, figures_json, load_thresholds, summary_lines
 
     limits = load_thresholds(thresholds)
     scores = scored(run, through_ragas)
     text = scores_json(scores)
     write_text(run / "scores.json", text)
+    write_text(run / "figures.json", figures_json(scores, limits))
     print(text if as_json else "\n".join(summary_lines(scores, limits)))
     if not scores.complete:
         print("Exécution incomplète : rien ne peut en être conclu.", file=sys.stderr)

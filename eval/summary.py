@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,6 +93,32 @@ def ending(scores: RunScores, thresholds: Thresholds) -> int:
         return INCOMPLETE
     found = figures(scores.rows)
     return REGRESSION if any(f.broken for f in found) or below_floor(found, thresholds) else PASSED
+
+
+def figures_json(scores: RunScores, thresholds: Thresholds) -> str:
+    """What `figures.json` holds beside a run's scores: each metric in figures, for whoever shows the latest ones."""
+    found = figures(scores.rows)
+    low = {f.metric.name for f in below_floor(found, thresholds)}
+    plain = {
+        "schema": 1,
+        "created": scores.transcript.record.created,
+        "complete": scores.complete,
+        "ending": ending(scores, thresholds),
+        "model": scores.transcript.record.model,
+        "documents": [
+            {"source": d.source, "commit": d.commit, "date": d.date, "official": d.official}
+            for d in scores.transcript.record.documents
+        ],
+        "figures": [
+            {
+                "name": f.metric.name, "label": f.metric.label, "scale": f.metric.scale, "value": f.interval.value,
+                "low": f.interval.low, "high": f.interval.high, "rows": f.rows, "failures": f.failures,
+                "broken": f.broken, "below_floor": f.metric.name in low,
+            }
+            for f in found
+        ],
+    }  # fmt: skip
+    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
 
 
 def summary_lines(scores: RunScores, thresholds: Thresholds) -> list[str]:

@@ -10,6 +10,7 @@ from ingest.corpus import Corpus, CorpusRevision
 from ingest.errors import CctError
 from ingest.french_dates import french_day
 from ingest.registry import IndexedRevision
+from ingest.repositories import file_stamp
 from ingest.watch_state import load_state, state_file
 
 
@@ -54,10 +55,11 @@ class Freshness:
 
     def _signature(self, sources: Sequence[str]) -> tuple[object, ...]:
         """What changes on disk when a repository is synchronised or a pass of the watch ends."""
-        settings = self._corpus.settings
-        folders = [settings.sources_folder / f"{source}.git" for source in sources]
-        paths = [f / name for f in folders for name in ("packed-refs", "FETCH_HEAD", "HEAD", "refs/heads")]
-        return tuple(_stamp(path) for path in (*paths, state_file(settings.home)))
+        corpus = self._corpus
+        repositories = [
+            corpus.repository(source).stamp() for source in corpus.manifest.source if source.id in sources
+        ]
+        return (*repositories, file_stamp(state_file(corpus.settings.home)))
 
     def _compared(self, served: IndexedRevision) -> Stale | None:
         try:
@@ -84,11 +86,3 @@ def same_documents(corpus: Corpus, a: CorpusRevision, b: CorpusRevision) -> bool
 
 def _name(revision: CorpusRevision) -> str:
     return f"{revision.commit[:7]} du {french_day(revision.date)}"
-
-
-def _stamp(path: object) -> tuple[int, int] | None:
-    try:
-        found = path.stat()  # type: ignore[attr-defined]  # a Path
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

@@ -31,6 +31,15 @@ class Revision:
     subject: str
 
 
+def file_stamp(path: Path) -> tuple[int, int] | None:
+    """When a file was last written (nanoseconds) and its size; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 class _GitRefused(RepositoryError):
     """git ran and failed; `status` is its exit code."""
 
@@ -50,6 +59,10 @@ class Repository:
     def exists(self) -> bool:
         """True when the source has been synchronised at least once."""
         return (self.path / "HEAD").is_file()
+
+    def stamp(self) -> tuple[object, ...]:
+        """Changes whenever the repository is synchronised, without asking git."""
+        return tuple(file_stamp(self.path / name) for name in ("packed-refs", "FETCH_HEAD", "HEAD", "refs/heads"))
 
     def synchronise(self, url: str | None = None, timeout: float = 120.0) -> Revision:
         """Clones, or fetches what is new, and returns the branch's newest revision.

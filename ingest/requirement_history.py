@@ -203,10 +203,17 @@ def history(states: Sequence[TableState], identifier: str, occurrence: int | Non
 
     `occurrence` keeps those that were printed as that occurrence of the id.
     """
+    return holders(states, lineages(states), identifier, occurrence)
+
+
+def holders(
+    states: Sequence[TableState], followed: Sequence[Lineage], identifier: str, occurrence: int | None = None
+) -> list[Holder]:
+    """As `history`, for lineages that are followed already."""
     rank = {state.revision.commit: n for n, state in enumerate(states)}
     found = [
         holder
-        for lineage in lineages(states)
+        for lineage in followed
         for holder in _holders(lineage, identifier)
         if occurrence in (None, holder.occurrence)
     ]

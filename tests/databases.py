@@ -22,11 +22,19 @@ def storage_settings(url: str = "", secret: str = SECRET) -> StorageSettings:
     return StorageSettings(_env_file=None, DATABASE_URL=SecretStr(url), CCT_SECRET=SecretStr(secret))  # type: ignore[call-arg]
 
 
+_started: list[str] = []
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """A real PostgreSQL, one for the whole session; skips where none can run."""
+    """A real PostgreSQL, one for the whole session, whatever folder asks for it; skips where none can run."""
+    if _started:
+        yield _started[0]
+        return
     with running_postgresql() as server:
+        _started.append(server)
         yield server
+        _started.clear()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

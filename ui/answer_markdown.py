@@ -168,7 +168,7 @@ def _text_with_quote(citation: Citation, passage_text: PassageText) -> str:
         text = passage_text(citation.place)
     except CctError:
         text = ""
-    spans = _spans(citation.quote, text)
+    spans = quoted_spans(citation.quote, text)
     if not spans:
         marked = f"<mark>{_shown(citation.quote)}</mark>"
         return f"{marked}<br>{_shown(text)}" if text.strip() else marked
@@ -185,8 +185,8 @@ def _shown(text: str) -> str:
     return re.sub(r"\s*\n\s*", "<br>", shown)
 
 
-def _spans(quote: str, text: str) -> list[tuple[int, int]]:
-    """Where each part of the quotation stands in the text, in order; empty unless all are found."""
+def quoted_spans(quote: str, text: str) -> list[tuple[int, int]]:
+    """Where each part of the quotation stands in the text (start, end), in order; empty unless all are found."""
     spans: list[tuple[int, int]] = []
     at = 0
     for part in _CUT.split(quote):

@@ -16,6 +16,7 @@ from ingest.errors import CctError
 from ui.commands.bank import app as bank_app
 from ui.commands.checklist import app as checklist_app
 from ui.commands.comments import comments
+from ui.commands.feedback import app as feedback_app
 from ui.commands.lint import lint
 from ui.commands.mattermost import app as mattermost_app
 from ui.commands.revisions import register as register_revision_commands
@@ -50,6 +51,7 @@ app.add_typer(export_app, name="export")
 app.add_typer(bank_app, name="bank")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(mattermost_app, name="mattermost")
+app.add_typer(feedback_app, name="feedback")
 app.add_typer(storage_app, name="storage")
 register_revision_commands(app)
 app.command()(lint)
@@ -246,10 +248,12 @@ def serve(
     """Sert la conversation web, l'API HTTP, et les portes des autres outils (/v1, /mcp)."""
     from ui.doors.door_settings import load_door_settings
     from ui.feedback.assembly import make_feedback
+    from ui.pages.page_settings import load_page_settings
     from ui.server import serve as serve_web
 
-    corpus = open_corpus()
-    serve_web(ready_consultation, host, port, load_door_settings(), corpus, make_feedback(corpus.settings.home))
+    corpus, skin = open_corpus(), load_page_settings().skin_dir
+    feedback = make_feedback(corpus.settings.home)
+    serve_web(ready_consultation, host, port, load_door_settings(), corpus, feedback, skin)
 
 
 @app.command()

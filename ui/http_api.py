@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import FastAPI, Request, Response
@@ -22,15 +23,24 @@ from ui.doors.access_guard import AccessGuard, AccessPolicy
 from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal
 from ui.doors.openai_api import add_openai_door
 from ui.doors.web_assistant import AssistantProvider, WebAssistant
-from ui.errors import RefusedRequest
+from ui.errors import RefusedRequest, StorageError
+from ui.feedback import feedback_wording
+from ui.feedback.comment_pages import add_comment_pages
 from ui.feedback.desk import FeedbackDesk
 from ui.feedback.http_routes import add_feedback_routes
+from ui.feedback.maintenance_page import add_maintenance_page
+from ui.feedback.vote_pages import add_vote_pages
 from ui.field_problems import field_problem
 from ui.metrics import CONTENT_TYPE, Metrics
+from ui.pages import page_wording
+from ui.pages.layout import add_layout, message_page, wants_page
+from ui.pages.question_page import add_question_page
+from ui.pages.record_pages import add_record_pages
 from ui.pages.revision_pages import add_revision_pages
 
 if TYPE_CHECKING:
     from ui.doors.mcp_server import ConsultationProvider, McpDoor
+    from ui.feedback.assembly import FeedbackService
 
 CHANNEL: Final = "api"
 
@@ -76,11 +86,15 @@ def create_app(
     consultation: ConsultationProvider | None = None,
     corpus: Corpus | None = None,
     feedback: FeedbackDesk | None = None,
+    maintenance: FeedbackService | None = None,
+    skin: Path | None = None,
 ) -> FastAPI:
     """The application to serve; with web_page=False the API alone, without loading gradio.
 
     `access` opens the doors of other programs under its policy, none is there without one; /mcp reads `consultation`.
-    With a corpus, the pages and the feed of its revisions too; with a desk of feedback, answers carry their receipt.
+    With a corpus, the pages of its requirements and revisions too, dressed with the style sheet of the folder `skin`;
+    with a desk of feedback, answers carry their receipt. With `maintenance`, unanswered questions are noted; with a
+    corpus besides, requirements can be commented on and maintainers have their page.
     """
     metrics = Metrics()
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
@@ -96,20 +110,30 @@ def create_app(
     if access is not None:
         app.add_middleware(AccessGuard, policy=access, metrics=metrics)
     app.add_middleware(SecurityHeaders)
+    add_layout(app, assistant, skin)
     _answer_errors(app)
     _add_ask(app, assistant, metrics, feedback)
     if feedback is not None:
         feedback.counted_by(metrics)
         add_feedback_routes(app, feedback)
+        add_vote_pages(app, feedback)
     _add_health(app, assistant)
     _add_metrics(app, assistant, metrics)
     if access is not None:
         add_openai_door(app, assistant, metrics)
     if door is not None:
         door.add_to(app)
-    _add_refusals(app)
+    if maintenance is not None:
+        metrics.also_tell(maintenance.journal.record)
+    receipt = (lambda answer: feedback.receipt(answer, "web")) if feedback is not None else None
+    add_question_page(app, assistant, metrics.record, receipt)
     if corpus is not None:
+        add_record_pages(app, corpus, assistant)
         add_revision_pages(app, corpus, assistant)
+    if corpus is not None and maintenance is not None:
+        add_comment_pages(app, corpus, assistant, maintenance.comments, maintenance.desk.pseudonyms)
+        add_maintenance_page(app, corpus, assistant, maintenance)
+    _add_refusals(app)
     if web_page:
         from ui.chat.web_chat import mount_web_chat  # loads gradio
 
@@ -206,32 +230,46 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def refused(request: Request, exc: RequestValidationError) -> Response:
         words = "; ".join(field_problem(error) for error in exc.errors())
-        return refusal(422, wording.BAD_REQUEST_TITLE, f"{words}.", request.url.path)
+        return _refused(request, 422, wording.BAD_REQUEST_TITLE, f"{words}.")
 
     @app.exception_handler(HTTPException)
     def not_text(request: Request, exc: HTTPException) -> Response:
+        if wants_page(request) and exc.status_code in {404, 405}:
+            return message_page(request, 404, page_wording.NOT_FOUND_TITLE, page_wording.NOT_FOUND)
         unreadable = exc.status_code == 400  # what FastAPI says of a body that is no UTF-8
         detail = f"{wording.BODY} : {wording.FIELD_PROBLEMS['json_invalid']}." if unreadable else str(exc.detail)
         status = 422 if unreadable else exc.status_code
-        return refusal(status, wording.BAD_REQUEST_TITLE, detail, request.url.path)
+        return _refused(request, status, wording.BAD_REQUEST_TITLE, detail)
 
     @app.exception_handler(_UnknownSource)
     def unknown_source(request: Request, exc: _UnknownSource) -> Response:
-        return refusal(422, wording.BAD_REQUEST_TITLE, f"{exc}.", request.url.path)
+        return _refused(request, 422, wording.BAD_REQUEST_TITLE, f"{exc}.")
 
     @app.exception_handler(RefusedRequest)
     def refused_request(request: Request, exc: RefusedRequest) -> Response:
-        return refusal(exc.status, wording.BAD_REQUEST_TITLE, exc.message, request.url.path, remedy=exc.remedy)
+        return _refused(request, exc.status, wording.BAD_REQUEST_TITLE, exc.message, exc.remedy or None)
+
+    @app.exception_handler(StorageError)
+    def not_kept(request: Request, exc: StorageError) -> Response:
+        _log.warning("database: %s", exc.message)  # which names the server: for the operator alone
+        return _refused(request, 503, wording.SERVICE_TITLE, feedback_wording.CLOSED)
 
     @app.exception_handler(CctError)
     def cannot_serve(request: Request, exc: CctError) -> Response:
         missing = isinstance(exc, RevisionNotFound)
         status, title = (404, wording.REVISION_TITLE) if missing else (503, wording.SERVICE_TITLE)
-        return refusal(status, title, exc.message, request.url.path, remedy=exc.remedy)
+        return _refused(request, status, title, exc.message, exc.remedy or None)
 
     @app.exception_handler(Exception)
     def failed(request: Request, exc: Exception) -> Response:
         incident = uuid.uuid4().hex[:8]
         _log.error("request failed, incident %s: %s", incident, type(exc).__name__)  # uvicorn logs the traceback
-        detail = wording.UNEXPECTED.format(incident=incident)
-        return refusal(500, wording.SERVICE_TITLE, detail, request.url.path)
+        return _refused(request, 500, wording.SERVICE_TITLE, wording.UNEXPECTED.format(incident=incident))
+
+
+def _refused(request: Request, status: int, title: str, detail: str, remedy: str | None = None) -> Response:
+    """A page for a person, the shape of the address for a program."""
+    if wants_page(request):
+        return message_page(request, status, title, detail, remedy=remedy or "")
+    more = {} if remedy is None else {"remedy": remedy}
+    return refusal(status, title, detail, request.url.path, **more)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from assistant.answer import Answer, UsedRevision
@@ -16,6 +18,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._told: list[Callable[[str, Answer, float], None]] = []
         self._questions = Counter("cct_questions", "Questions traitées.", ["canal", "issue"], registry=self._registry)
         self._seconds = Histogram(
             "cct_reponse_duree_secondes", "Durée des réponses.", registry=self._registry, buckets=_SECONDS
@@ -39,6 +42,10 @@ class Metrics:
 
         self._votes = Counter("cct_avis", "Avis donnés, changés ou retirés.", ["valeur"], registry=self._registry)
 
+    def also_tell(self, recorder: Callable[[str, Answer, float], None]) -> None:
+        """Each answer that is counted is told to it too, whatever the channel."""
+        self._told.append(recorder)
+
     def feedback(self, value: str) -> None:
         """One more vote: useful, not_useful or removed."""
         self._votes.labels(_VOTES[value]).inc()
@@ -61,6 +68,8 @@ class Metrics:
             self._tokens.labels("ecrits").inc(answer.tokens[1])
         if answer.cost is not None:
             self._euros.inc(answer.cost)
+        for recorder in self._told:
+            recorder(channel, answer, seconds)
 
     def text(self, revisions: tuple[UsedRevision, ...]) -> bytes:
         """Everything in the text format of Prometheus, with these revisions as the served ones."""

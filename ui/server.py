@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
 import uvicorn
 
@@ -27,10 +30,11 @@ def serve(
     doors: DoorSettings,
     corpus: Corpus | None = None,
     feedback: FeedbackService | None = None,
+    skin: Path | None = None,
 ) -> None:
     """Serves until it is interrupted; `create` is called once, after the port is reserved.
 
-    With a corpus, the pages of its revisions too.
+    With a corpus, the pages of its requirements and revisions too, under the appearance of the folder `skin`.
 
     Raises PortInUse, AddressUnusable or SettingsError before anything is loaded.
     """
@@ -39,20 +43,29 @@ def serve(
         consultation = create()
         if access.entry == "closed":
             print(door_wording.DOORS_CLOSED_AT_START.format(host=host), file=sys.stderr, flush=True)
+        app = create_app(
+            lambda: consultation.assistant,
+            access=access,
+            consultation=lambda: consultation,
+            corpus=corpus,
+            feedback=feedback.desk if feedback else None,
+            maintenance=feedback,
+            skin=skin,
+        )
         config = uvicorn.Config(
-            create_app(
-                lambda: consultation.assistant,
-                access=access,
-                consultation=lambda: consultation,
-                corpus=corpus,
-                feedback=feedback.desk if feedback else None,
-            ),
+            app,
             log_level="warning",
             proxy_headers=True,
             server_header=False,
             timeout_graceful_shutdown=3,
         )
-        _Server(config, page_url(host, listening.getsockname()[1])).run(sockets=[listening])
+        warm = getattr(app.state, "warm_pages", lambda: None)
+        with ExitStack() as work:
+            if feedback is not None:
+                work.enter_context(feedback.working())
+            # a server that a signal stopped ends the process: its work is put away before
+            server = _Server(config, page_url(host, listening.getsockname()[1]), warm, work.close)
+            server.run(sockets=[listening])
 
 
 def reserve(host: str, port: int) -> socket.socket:
@@ -91,14 +104,27 @@ def cannot_listen(host: str, port: int, exc: OSError) -> PortInUse | AddressUnus
 
 
 class _Server(uvicorn.Server):
-    """Prints the page's address when the application has started."""
+    """Prints the page's address when the application has started, then begins what its pages will need.
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    Calls `stopped` once it serves no more.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, url: str, warm: Callable[[], None], stopped: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._url = url
+        self._warm = warm
+        self._stopped = stopped
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops, then puts the rest away."""
+        await super().shutdown(sockets)
+        self._stopped()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, then tells."""
         await super().startup(sockets)
         if self.started:
             print(wording.SERVING.format(url=self._url), file=sys.stderr, flush=True)
+            threading.Thread(target=self._warm, name="warm", daemon=True).start()

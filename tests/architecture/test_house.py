@@ -155,13 +155,18 @@ def test_every_setting_is_listed_in_the_example_of_the_environment() -> None:
     from assistant.settings import AssistantSettings
     from ingest.settings import IngestSettings
     from ui.doors.door_settings import DoorSettings
+    from ui.feedback.settings import FeedbackSettings
     from ui.mattermost.settings import MattermostSettings
+    from ui.pages.page_settings import PageSettings
+    from ui.storage.settings import StorageSettings
 
     listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.M))
     read = {f"CCT_{name.upper()}" for name in IngestSettings.model_fields}
+    read |= {f"CCT_{name.upper()}" for name in PageSettings.model_fields}
     read |= {f"CCT_API_{name.upper()}" for name in DoorSettings.model_fields}
     read |= {f"MATTERMOST_{name.upper()}" for name in MattermostSettings.model_fields}
-    for field in AssistantSettings.model_fields.values():
+    aliased = (AssistantSettings, FeedbackSettings, StorageSettings)
+    for field in (f for settings in aliased for f in settings.model_fields.values()):
         alias = field.validation_alias
         read.add(str(alias if isinstance(alias, str) else alias.choices[0] if hasattr(alias, "choices") else alias))
     for path in MODULES:

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from ingest.settings import SettingsError
 from tests.databases import SECRET, storage_settings
 from ui.errors import StorageBusy, StorageReadOnly, StorageTooNew, StorageUnreachable
 from ui.storage.areas import whole_metadata
 from ui.storage.database import Database
-from ui.storage.migration import upgrade, version_of
+from ui.storage.migration import revisions, upgrade, version_of
 from ui.storage.opening import connect, open_storage
 from ui.storage.provider import StorageProvider
 from ui.storage.secret import load_secret
@@ -32,6 +32,25 @@ def test_the_migrations_give_exactly_what_the_models_say(database: Database) -> 
     with database.connection() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, whole_metadata()) == []
+
+
+def test_a_database_of_any_older_version_is_brought_to_this_one(
+    empty_settings: StorageSettings, tmp_path: Path
+) -> None:
+    for older in revisions():
+        database = connect(database_address(empty_settings, tmp_path))
+        with database.connection() as connection:
+            for table in inspect(connection).get_table_names():
+                connection.execute(text(f'DROP TABLE "{table}"'))
+        upgrade(database, older)
+        with database.writing() as session:  # what was there is still there afterwards
+            session.execute(text("INSERT INTO feedback_push VALUES ('a', 'u', 1, 0, '2026-01-01 00:00:00', '')"))
+        database.close()
+        database = open_storage(empty_settings, tmp_path)
+        assert version_of(database).current
+        with database.reading() as session:
+            assert session.scalar(text("SELECT answer_id FROM feedback_push")) == "a"
+        database.close()
 
 
 def test_an_empty_database_is_upgraded_once(empty_settings: StorageSettings, tmp_path: Path) -> None:

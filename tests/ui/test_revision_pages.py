@@ -65,7 +65,7 @@ def test_the_page_lists_every_revision_that_changes_a_document(site: _Site) -> N
     assert "1 renumérotée : EX1 → EXI-A-1" in page
     assert "1 type changé : EX2" in page
     assert "première version, 2 exigences" in page
-    assert "image" not in page
+    assert "<br>image" not in page
     assert "corrige &lt;b&gt;deux&lt;/b&gt; &amp;" in page
     assert 'rel="alternate" type="application/atom+xml"' in page
 

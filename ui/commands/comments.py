@@ -75,19 +75,36 @@ def comments(
 def _collected(
     corpus: Corpus, revisions: Sequence[CorpusRevision], files: Sequence[Path], source: str | None
 ) -> list[Comment]:
-    """What people wrote about these sources: the data folder's file, then the given ones."""
+    """What people wrote about these sources: the data folder's file, the page /commenter, then the given files."""
     from ingest.comments.comment import CommentFile
 
     absent = [path for path in files if not path.is_file()]
     if absent:
         raise CctError(f"Fichier introuvable : {absent[0]}.", "Vérifiez --add.")
     kept = {r.source.id for r in revisions} if source else {s.id for s in corpus.manifest.source}
-    paths = [corpus.settings.home / COLLECTED, *files]
-    everything = [comment for path in paths for comment in CommentFile(path).comments()]
+    everything = list(CommentFile(corpus.settings.home / COLLECTED).comments()) + _left_on_the_page(corpus)
+    everything += [comment for path in files for comment in CommentFile(path).comments()]
     left = [c for c in everything if c.source not in kept]
     if left:
         say(f"{len(left)} commentaire(s) d'une autre source laissé(s) de côté.")
     return [c for c in everything if c.source in kept]
+
+
+def _left_on_the_page(corpus: Corpus) -> list[Comment]:
+    """What the database holds; nothing where none was ever made. Raises StorageError when one cannot be read."""
+    from ui.feedback.comments import StoredComments
+    from ui.storage.opening import open_storage
+    from ui.storage.settings import database_address, load_storage_settings
+
+    settings = load_storage_settings()
+    url = database_address(settings, corpus.settings.home)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        return []
+    database = open_storage(settings, corpus.settings.home)
+    try:
+        return list(StoredComments(database).comments())
+    finally:
+        database.close()
 
 
 def _from_lint(

@@ -35,15 +35,19 @@ def print_history(source: Source, identifier: str, chosen: list[Holder], others:
     """The chosen requirements step by step; of the others that bore the id, one line each."""
     for n, holder in enumerate(chosen):
         occurrence = f", occurrence {holder.occurrence}" if holder.occurrence > 1 else ""
-        print(("\n" if n else "") + f"{identifier}{occurrence} — {source.title}, {_stay(holder)}")
+        print(("\n" if n else "") + f"{identifier}{occurrence} — {source.title}, {stay_words(holder)}")
         _print_steps(source, holder.lineage)
     if not others:
         return
     print(f"\n{identifier} a aussi désigné :")
     for holder in others:
         last = holder.lineage.steps[-1]
-        now = f"aujourd'hui {_name(last.bearer)}" if last.bearer else f"retirée le {french_date(last.revision.date)}"
-        print(f"  {_stay(holder)} : {path(holder.lineage)} ({now})")
+        now = (
+            f"aujourd'hui {record_name(last.bearer)}"
+            if last.bearer
+            else f"retirée le {french_date(last.revision.date)}"
+        )
+        print(f"  {stay_words(holder)} : {path(holder.lineage)} ({now})")
     since = others[0].since
     follow = f"cct history {identifier} --source {source.id} --revision {since.commit[:7]}"
     print(f"Pour suivre l'une d'elles, donnez une révision où elle portait cet identifiant : {follow}")
@@ -51,16 +55,16 @@ def print_history(source: Source, identifier: str, chosen: list[Holder], others:
 
 def path(lineage: Lineage) -> str:
     """ "EX42 → EXI-ARCH-14 → EXI-ARCH-18 → EXI-ARCH-17": the ids it has borne, in order."""
-    names = [_name(step.bearer) for step in lineage.steps if step.bearer is not None]
+    names = [record_name(step.bearer) for step in lineage.steps if step.bearer is not None]
     return " → ".join(name for n, name in enumerate(names) if n == 0 or name != names[n - 1])
 
 
 def _print_steps(source: Source, lineage: Lineage) -> None:
     before: Located | None = None
     for step in lineage.steps:
-        print(f"\n  {french_date(step.revision.date)}  {step.revision.commit[:7]}  {_what(step, before)}")
+        print(f"\n  {french_date(step.revision.date)}  {step.revision.commit[:7]}  {step_words(step, before)}")
         for other in step.related:
-            print(f"      {_relation(other, step)}")
+            print(f"      {relation_words(other, step)}")
         after = step.bearer
         if after is None:
             continue
@@ -76,16 +80,17 @@ def _print_steps(source: Source, lineage: Lineage) -> None:
         before = after
 
 
-def _what(step: Step, before: Located | None) -> str:
+def step_words(step: Step, before: Located | None) -> str:
+    """ "EXI-ARCH-6 devient EXI-ARCH-10 ; type I → P": what a step changed since `before`."""
     after = step.bearer
     if after is None:
         return "retirée"
     if before is None:
-        return f"{_name(after)} apparaît"
-    parts = [f"{_name(after)} revient"] if "added" in step.changes else []
+        return f"{record_name(after)} apparaît"
+    parts = [f"{record_name(after)} revient"] if "added" in step.changes else []
     old, new = before.passage, after.passage
     if old.id != new.id:
-        parts.append(f"{_name(before)} devient {_name(after)}")
+        parts.append(f"{record_name(before)} devient {record_name(after)}")
     if "retyped" in step.changes:
         parts.append(f"type {old.priority or 'absent'} → {new.priority or 'absent'}")
     if "recategorised" in step.changes:
@@ -95,33 +100,38 @@ def _what(step: Step, before: Located | None) -> str:
         check = ", rapprochement à vérifier" if "recast" in step.changes else ""
         parts.append(f"reformulée (texte conservé à {kept}{check})")
     return (
-        " ; ".join(parts) if old.id != new.id or "added" in step.changes else f"{_name(after)} : {' ; '.join(parts)}"
+        " ; ".join(parts)
+        if old.id != new.id or "added" in step.changes
+        else f"{record_name(after)} : {' ; '.join(parts)}"
     )
 
 
-def _relation(other: Change, step: Step) -> str:
+def relation_words(other: Change, step: Step) -> str:
+    """Who took its id, where a part of its text went."""
     before, after = other.before, other.after
     assert before is not None and after is not None
     if "reused" in other.kinds:
         here = after is step.bearer
         told = "désignait jusque-là une autre exigence" if here else "désigne désormais une autre exigence"
-        return f"{_name(after)} {told}"
+        return f"{record_name(after)} {told}"
     kind: Kind = "merged" if "merged" in other.kinds else "split"
-    return f"{LABELS[kind][0]} : une partie du texte de {_name(before)} est passée dans {_name(after)}"
+    return f"{LABELS[kind][0]} : une partie du texte de {record_name(before)} est passée dans {record_name(after)}"
 
 
 def _type(located: Located) -> str:
     return f"type {located.passage.priority}" if located.passage.priority else "sans type"
 
 
-def _name(located: Located | None) -> str:
+def record_name(located: Located | None) -> str:
+    """ "EXI-ORG-16 (occurrence 2)"; empty for none."""
     if located is None:
         return ""
     p = located.passage
     return f"{p.id}" + (f" (occurrence {p.occurrence})" if p.occurrence > 1 else "")
 
 
-def _stay(holder: Holder) -> str:
+def stay_words(holder: Holder) -> str:
+    """ "depuis 6ba0bbd (21/04/2024) jusqu'à c869910 (12/05/2024)"."""
     end = f" jusqu'à {short(holder.until)}" if holder.until else ""
     return f"depuis {short(holder.since)}{end}"
 

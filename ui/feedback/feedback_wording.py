@@ -26,7 +26,7 @@ OLD_RECEIPT = "Ce reçu a plus de trente jours : l'avis ne peut plus être donn�
 ASK_AGAIN = "Posez la question de nouveau, et donnez votre avis sur la réponse reçue."
 NO_FEEDBACK = "Vous n'avez pas donné d'avis sur cette réponse, ou il a été retiré."
 REASONS_OF_A_USEFUL = "reasons : une raison accompagne seulement un avis « pas utile » (not_useful)."
-CLOSED = "Les avis ne peuvent pas être enregistrés pour le moment."
+CLOSED = "Les avis et les commentaires ne peuvent pas être enregistrés pour le moment : réessayez plus tard."
 
 API_SUMMARY = "Donner son avis sur une réponse, ou le changer"
 API_DESCRIPTION = (
@@ -42,3 +42,16 @@ API_RESPONSES: Mapping[int, str] = {
     422: "Le corps n'est pas celui qui est attendu, ou le reçu n'est pas de cet assistant.",
     503: "La base des avis ne peut pas servir.",
 }
+
+MAINTENANCE_TITLE = "Maintenance"
+MAINTAINERS_ONLY = "Cette page est réservée aux mainteneurs."
+MAINTAINERS_REMEDY = "Identifiez-vous avec ce rôle, ou ouvrez-la depuis la machine qui sert l'assistant."
+SEVERITIES: Mapping[str, str] = {"error": "erreur", "warning": "avertissement", "info": "information"}
+
+THANKS = "Merci pour votre avis"
+NOT_KEPT = "Avis non enregistré"
+SEND_AGAIN = "Revenez à la page précédente, votre texte y est encore, et envoyez de nouveau."
+CHOOSE = "Choisissez « utile » ou « pas utile »."
+LONG_COMMENT = "Les précisions dépassent {longest} caractères."
+REMOVED_TITLE = "Avis retiré"
+REMOVED = "Il n'est plus compté ni gardé."

@@ -11,37 +11,36 @@ from ui.commands.diff_view import LABELS, SECTIONS, RevisionDiff, designation, p
 from ui.commands.passage_diff_view import PASSAGE_LABELS, passage_kinds
 from ui.pages.word_differences import word_differences
 
-PAGE_STYLE = """
+_STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #161616; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; margin-top: 2.5rem; } h3 { font-size: 1.05rem; margin: 0; }
 table { border-collapse: collapse; } th, td { border: 1px solid #929292; padding: .3rem .7rem; text-align: left; }
-article { border: 1px solid #cecece; border-left: 4px solid #000091; padding: .8rem 1rem; margin: 1rem 0; }
+article { border: 1px solid #cecece; border-left: 4px solid #0b5752; padding: .8rem 1rem; margin: 1rem 0; }
 article p { margin: .5rem 0 0; white-space: pre-line; overflow-wrap: anywhere; }
 ins { background: #b8fec9; color: #0d3718; text-decoration: underline; }
 del { background: #ffe9e9; color: #8d0000; text-decoration: line-through; }
 .kinds { font-size: .9rem; font-weight: bold; color: #3a3a3a; } .places { font-size: .9rem; }
-a { color: #000091; } :focus-visible { outline: 2px solid #0a76f6; outline-offset: 2px; }
+a { color: #0b5752; } :focus-visible { outline: 2px solid #0d6b64; outline-offset: 2px; }
 .warning { border: 1px solid #b34000; padding: .5rem 1rem; }
 """
 
 
-def html_diff(diff: RevisionDiff, before: str = "") -> str:
-    """The page; `before` is HTML to put above it, a link for instance."""
-    parts = [before] if before else []
-    parts += [f"<h1>{escape(diff.title)}</h1>", *_summary(diff), *_requirements(diff), *_documents(diff)]
-    return html_page(diff.title, "\n".join(parts))
-
-
-def html_page(title: str, body: str, head: str = "", style: str = PAGE_STYLE) -> str:
-    """A page in French without script or image, of this title (text) and body (HTML)."""
+def html_diff(diff: RevisionDiff) -> str:
+    """The page, in French, without script or image, whose style it carries itself."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     start = (
         '<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>{escape(title)}</title>\n{head}<style>{style}</style>\n</head>\n"
+        f"<title>{escape(diff.title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
     )
-    return f"{start}<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    return f"{start}<body>\n<main>\n{diff_body(diff)}\n</main>\n</body>\n</html>\n"
+
+
+def diff_body(diff: RevisionDiff) -> str:
+    """What stands in the page, as HTML, for a page that brings its own frame."""
+    parts = [f"<h1>{escape(diff.title)}</h1>", *_summary(diff), *_requirements(diff), *_documents(diff)]
+    return "\n".join(parts)
 
 
 def _summary(diff: RevisionDiff) -> Iterator[str]:

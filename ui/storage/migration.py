@@ -39,6 +39,11 @@ def version_of(database: Database) -> StorageVersion:
         return _version(database, session.connection(), _scripts(_config()))
 
 
+def revisions() -> tuple[str, ...]:
+    """Every version that a database may have, the oldest first."""
+    return tuple(script.revision for script in reversed(list(_scripts(_config()).walk_revisions())))
+
+
 def upgrade(database: Database, to: str = "head") -> StorageVersion:
     """Applies what is missing, in one transaction, one process at a time; returns the version found before.
 
