@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ingest.comments.comment import CommentFile
 from ingest.corpus import Corpus
 from ingest.settings import IngestSettings
 from tests.databases import SECRET, storage_settings
 from tests.mattermost.echo_assistant import EchoAssistant
 from tests.mattermost.fake_mattermost import Account, FakeMattermost
+from ui.feedback.comments import StoredComments
 from ui.feedback.desk import FeedbackDesk
 from ui.feedback.store import SqlFeedbackStore
 from ui.mattermost.bot import Bot
@@ -57,7 +57,7 @@ def bot_parts(
         desk=FeedbackDesk(lambda: SqlFeedbackStore(kept), secret),
         diffs=RevisionTexts(corpus, settings.public_url),
         button_key=secret.key("mattermost-buttons"),
-        comment=CommentFile(home / "comments.jsonl").add,
+        comment=StoredComments(kept).add,
         timing=timing,
         time=time or Time(),
     )
