@@ -263,13 +263,13 @@ def _bot(url: str, token: str, home: Path) -> None:
     import logging
 
     from tests.mattermost.echo_assistant import EchoAssistant
-    from tests.mattermost.running_bot import bot_parts, bot_settings
+    from tests.mattermost.running_bot import WATCHFUL, bot_parts, bot_settings
     from ui.mattermost.bot import Bot
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    parts = bot_parts(bot_settings(url, token), home, EchoAssistant(seconds=0.02))
+    parts = bot_parts(bot_settings(url, token), home, EchoAssistant(seconds=0.02), timing=WATCHFUL)
 
     async def live() -> None:
         bot = Bot(parts)

@@ -26,8 +26,10 @@ from ui.storage.database import Database
 from ui.storage.opening import open_storage
 from ui.storage.secret import Secret
 
-QUICK = Timing(ping=0.4, pong=0.4, opening=5.0, hello=5.0, first_wait=0.05, longest_wait=1.0)
-"""A stream that notices within a second what it notices within a minute in service."""
+QUICK = Timing(ping=10.0, pong=10.0, opening=20.0, hello=20.0, first_wait=0.05, longest_wait=1.0)
+"""A stream that begins again at once, and that a busy machine does not frighten."""
+WATCHFUL = Timing(ping=0.5, pong=0.7, opening=5.0, hello=5.0, first_wait=0.05, longest_wait=1.0)
+"""One that notices within two seconds a silence that it notices within a minute in service."""
 
 
 def bot_settings(server: str, token: str, **values: Any) -> MattermostSettings:

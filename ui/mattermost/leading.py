@@ -68,6 +68,7 @@ class Leading:
             fresh=answering.fresh,
             catching_up=True,
         )
+        self._workers.settling = self._intake.settling
         self._catch_up = CatchUp(
             api=api,
             intake=self._intake,
