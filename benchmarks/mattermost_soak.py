@@ -217,7 +217,7 @@ class _Trial:
     def _look(self) -> None:
         by_question = self._answers()
         in_thread: dict[str, list[tuple[int, int]]] = {}
-        for n, (post, _, _) in enumerate(self.asked):
+        for post, _, _ in self.asked:
             found = by_question.get(post.id, [])
             if post.id in self.gone:
                 self.out.deleted_answered += bool(found)
@@ -231,10 +231,10 @@ class _Trial:
             self.out.elsewhere += [post.id] if found[0].root_id != root else []
             self.out.wrong_words += [post.id] if self.words[post.id] not in found[0].message else []
             self.out.waits.append((found[0].create_at - post.create_at) / 1000)
-            in_thread.setdefault(root, []).append((found[0].create_at, n))
+            in_thread.setdefault(root, []).append((found[0].create_at, post.create_at))
         for root, answered in in_thread.items():
-            ordered = [n for _, n in sorted(answered)]
-            self.out.out_of_order += [root] if ordered != sorted(ordered) else []
+            asked = [at for _, at in sorted(answered)]  # posts of one millisecond have no order, even on the server
+            self.out.out_of_order += [root] if asked != sorted(asked) else []
         self.out.outcomes = Counter(self.fake.outcomes)
 
 
@@ -263,13 +263,13 @@ def _bot(url: str, token: str, home: Path) -> None:
     import logging
 
     from tests.mattermost.echo_assistant import EchoAssistant
-    from tests.mattermost.running_bot import bot_parts, bot_settings
+    from tests.mattermost.running_bot import WATCHFUL, bot_parts, bot_settings
     from ui.mattermost.bot import Bot
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    parts = bot_parts(bot_settings(url, token), home, EchoAssistant(seconds=0.02))
+    parts = bot_parts(bot_settings(url, token), home, EchoAssistant(seconds=0.02), timing=WATCHFUL)
 
     async def live() -> None:
         bot = Bot(parts)

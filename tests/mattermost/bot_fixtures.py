@@ -47,7 +47,7 @@ class Bots:
         )
         self.made.append(made)
         if connected:
-            self.server.wait_connected(self.account)
+            self.server.wait_connected(self.account, 60)
         return made
 
     def ask(self, text: str = "@cct que dit la règle ?", who: Account | None = None, **more: Any) -> Post:
@@ -55,7 +55,7 @@ class Bots:
         channel = more.pop("channel", self.team.channel)
         return self.server.post(who or self.team.alice, channel, text, **more)
 
-    def answer(self, question: Post, holding: str = "", timeout: float = 20.0, part: int = 1) -> Post:
+    def answer(self, question: Post, holding: str = "", timeout: float = 60.0, part: int = 1) -> Post:
         """The answer to a question, once it stands and holds these words."""
 
         def standing(world: Any) -> Post | None:

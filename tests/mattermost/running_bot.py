@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ingest.comments.comment import CommentFile
 from ingest.corpus import Corpus
 from ingest.settings import IngestSettings
 from tests.databases import SECRET, storage_settings
 from tests.mattermost.echo_assistant import EchoAssistant
 from tests.mattermost.fake_mattermost import Account, FakeMattermost
+from ui.feedback.comments import StoredComments
 from ui.feedback.desk import FeedbackDesk
 from ui.feedback.store import SqlFeedbackStore
 from ui.mattermost.bot import Bot
@@ -26,8 +26,10 @@ from ui.storage.database import Database
 from ui.storage.opening import open_storage
 from ui.storage.secret import Secret
 
-QUICK = Timing(ping=0.4, pong=0.4, opening=5.0, hello=5.0, first_wait=0.05, longest_wait=1.0)
-"""A stream that notices within a second what it notices within a minute in service."""
+QUICK = Timing(ping=10.0, pong=10.0, opening=20.0, hello=20.0, first_wait=0.05, longest_wait=1.0)
+"""A stream that begins again at once, and that a busy machine does not frighten."""
+WATCHFUL = Timing(ping=0.5, pong=0.7, opening=5.0, hello=5.0, first_wait=0.05, longest_wait=1.0)
+"""One that notices within two seconds a silence that it notices within a minute in service."""
 
 
 def bot_settings(server: str, token: str, **values: Any) -> MattermostSettings:
@@ -57,7 +59,7 @@ def bot_parts(
         desk=FeedbackDesk(lambda: SqlFeedbackStore(kept), secret),
         diffs=RevisionTexts(corpus, settings.public_url),
         button_key=secret.key("mattermost-buttons"),
-        comment=CommentFile(home / "comments.jsonl").add,
+        comment=StoredComments(kept).add,
         timing=timing,
         time=time or Time(),
     )

@@ -15,6 +15,7 @@ import pytest
 from tests.mattermost.bot_fixtures import Bots, bots  # noqa: F401  # fixture
 from tests.mattermost.fake_mattermost import Account, FakeMattermost
 from tests.mattermost.official_client.official_developer import OfficialDeveloper
+from ui.feedback.comments import StoredComments
 from ui.feedback.store import SqlFeedbackStore
 
 
@@ -137,14 +138,9 @@ def test_a_requirement_is_commented_for_the_form(
         answer.channel_id,
         bots.team.team.id,
     )
-    (line,) = (bots.home / "comments.jsonl").read_text(encoding="utf-8").splitlines()
-    kept = json.loads(line)
-    assert (kept["source"], kept["line"], kept["proposal"], kept["importance"]) == (
-        "pi",
-        50,
-        "Préciser le délai.",
-        "haute",
-    )
+    (kept,) = StoredComments(bots.made[0].parts.database).left()
+    assert (kept.source, kept.record, kept.line) == ("pi", "EXI-ARCH-12", 50)
+    assert (kept.proposal, kept.importance, kept.author) == ("Préciser le délai.", "haute", "")
 
 
 def _dialog(person: OfficialDeveloper) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ui.startup import once, open_corpus, ready_library, say
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
+    from ui.feedback.assembly import FeedbackService
     from ui.mattermost.bot import Bot
     from ui.mattermost.checking import Level
     from ui.mattermost.parts import BotParts
@@ -28,11 +29,9 @@ def run(context: typer.Context) -> None:
     from ui.mattermost.bot import Bot
 
     settings = _settings()
-    parts = _parts(settings)
-    try:
+    parts, feedback = _parts(settings)
+    with feedback.working():
         asyncio.run(_run(Bot(parts)))
-    finally:
-        parts.database.close()
 
 
 @app.command()
@@ -50,12 +49,11 @@ def _settings() -> MattermostSettings:
     return settings
 
 
-def _parts(settings: MattermostSettings) -> BotParts:
-    from assistant.settings import load_assistant_settings
+def _parts(settings: MattermostSettings) -> tuple[BotParts, FeedbackService]:
     from ui.mattermost.assembly import make_parts
 
     corpus = open_corpus()
-    return make_parts(settings, corpus, once(_assistant), load_assistant_settings().model)
+    return make_parts(settings, corpus, once(_assistant))
 
 
 def _assistant() -> Assistant:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.comments.comment import CommentFile
-from ui.commands.comments import COLLECTED
-from ui.feedback.desk import FeedbackDesk
-from ui.feedback.store import SqlFeedbackStore
+from ui.feedback.assembly import FeedbackService, make_feedback
 from ui.mattermost.conversation.bot_assistant import BotAssistantProvider
 from ui.mattermost.parts import BotParts
 from ui.mattermost.settings import MattermostSettings
 from ui.mattermost.writing.revision_text import RevisionTexts
-from ui.storage.opening import open_storage
 from ui.storage.secret import load_secret
 from ui.storage.settings import load_storage_settings
 
@@ -23,20 +19,22 @@ _BUTTONS = "mattermost-buttons"
 
 
 def make_parts(
-    settings: MattermostSettings, corpus: Corpus, assistant: BotAssistantProvider, model: str = ""
-) -> BotParts:
-    """The parts of a bot over the environment's database. Raises SettingsError or StorageError."""
-    storage = load_storage_settings()
+    settings: MattermostSettings, corpus: Corpus, assistant: BotAssistantProvider
+) -> tuple[BotParts, FeedbackService]:
+    """The parts of a bot over the environment's database, and what is to run beside it (FeedbackService.working).
+
+    Raises SettingsError or StorageError: a bot that cannot keep what it is asked does not start.
+    """
     home = corpus.settings.home
-    secret = load_secret(storage, home)
-    database = open_storage(storage, home)
-    desk = FeedbackDesk(lambda: SqlFeedbackStore(database), secret, model)
-    return BotParts(
+    feedback = make_feedback(home)
+    parts = BotParts(
         settings=settings,
         assistant=assistant,
-        database=database,
-        desk=desk,
+        database=feedback.storage(),
+        desk=feedback.desk,
         diffs=RevisionTexts(corpus, settings.public_url),
-        button_key=secret.key(_BUTTONS),
-        comment=CommentFile(home / COLLECTED).add,
+        button_key=load_secret(load_storage_settings(), home).key(_BUTTONS),
+        comment=lambda comment: feedback.comments().add(comment),
+        journal=feedback.journal.record,
     )
+    return parts, feedback

@@ -47,27 +47,15 @@ class Leading:
         self._bot, self._parts, self._api = bot, bot.parts, api
         self._gauges, self._announcements = bot.gauges, announcements
         self._catching_up: asyncio.Task[None] | None = None
-        parts, settings = bot.parts, bot.parts.settings
+        parts = bot.parts
         account = Account(me.id, me.username)
         self._reading = parts.reading
         answering = self._answering(account, config)
-        self._workers = Workers(answering, parts.questions, bot.off_loop, parts.time, bot.gauges, settings.at_once)
-        votes = Votes(parts.desk, parts.questions, bot.off_loop, me.id)
-        self._intake = Intake(
-            settings=settings,
-            me=account,
-            api=api,
-            questions=parts.questions,
-            reading=self._reading,
-            off_loop=bot.off_loop,
-            time=parts.time,
-            gauges=bot.gauges,
-            wake=self._workers.wake,
-            on_reaction=votes.reaction,
-            spawn=bot.spawn,
-            fresh=answering.fresh,
-            catching_up=True,
+        self._workers = Workers(
+            answering, parts.questions, bot.off_loop, parts.time, bot.gauges, parts.settings.at_once
         )
+        self._intake = self._made_intake(account, answering.fresh)
+        self._workers.settling = self._intake.settling
         self._catch_up = CatchUp(
             api=api,
             intake=self._intake,
@@ -76,17 +64,35 @@ class Leading:
             time=parts.time,
             gauges=bot.gauges,
             born_at=me.create_at,
-            max_age=int(settings.max_age_hours * 3_600_000),
+            max_age=int(parts.settings.max_age_hours * 3_600_000),
         )
         self._stream = EventStream(
-            url=settings.url,
-            token=settings.token.get_secret_value(),
+            url=parts.settings.url,
+            token=parts.settings.token.get_secret_value(),
             on_event=self._intake.event,
             on_connected=self._connected,
             on_disconnected=bot.gauges.disconnected,
             verify=api.me,
             time=parts.time,
             timing=parts.timing,
+        )
+
+    def _made_intake(self, account: Account, fresh: set[str]) -> Intake:
+        bot, parts = self._bot, self._parts
+        return Intake(
+            settings=parts.settings,
+            me=account,
+            api=self._api,
+            questions=parts.questions,
+            reading=self._reading,
+            off_loop=bot.off_loop,
+            time=parts.time,
+            gauges=bot.gauges,
+            wake=self._workers.wake,
+            on_reaction=Votes(parts.desk, parts.questions, bot.off_loop, account.id).reaction,
+            spawn=bot.spawn,
+            fresh=fresh,
+            catching_up=True,
         )
 
     def _answering(self, account: Account, config: ClientConfig) -> Answering:

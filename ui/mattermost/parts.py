@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.answer import Answer
-from ingest.comments.comment import Comment
+from ui.feedback.comments import RequirementComment
 from ui.feedback.desk import FeedbackDesk
 from ui.mattermost.client.patience import Time
 from ui.mattermost.client.stream import Timing
@@ -33,8 +33,10 @@ class BotParts:
     desk: FeedbackDesk
     diffs: RevisionTexts
     button_key: bytes
-    comment: Callable[[Comment], None]
-    """Keeps a comment on a requirement; raises CommentError."""
+    comment: Callable[[RequirementComment], None]
+    """Keeps a comment on a requirement; raises RefusedRequest or StorageError."""
+    journal: Callable[[str, Answer, float], None] = lambda *_: None
+    """Notes the questions that got no answer."""
     metrics: Metrics = field(default_factory=Metrics)
     time: Time = field(default_factory=Time)
     timing: Timing = field(default_factory=Timing)
@@ -69,11 +71,15 @@ class BotParts:
             assistant=self.assistant,
             diffs=self.diffs,
             receipt=self._receipt,
-            record=self.metrics.record,
+            record=self._record,
             settings=self.settings,
             bot=bot,
             clock=self.time.monotonic,
         )
+
+    def _record(self, channel: str, answer: Answer, seconds: float) -> None:
+        self.metrics.record(channel, answer, seconds)
+        self.journal(channel, answer, seconds)
 
     def _receipt(self, answer: Answer) -> str:
         return self.desk.receipt(answer, CHANNEL)

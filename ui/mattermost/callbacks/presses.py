@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any, cast
 
-from ingest.comments.comment import Comment, CommentError, Importance, shortened
+from ingest.comments.comment import Importance, shortened
 from ingest.errors import CctError
 from ui.errors import RefusedRequest, StorageError
+from ui.feedback.comments import RequirementComment
 from ui.feedback.feedback import REASONS, Ballot
 from ui.mattermost import wording
 from ui.mattermost.callbacks.bodies import ButtonPress, DialogSubmission
@@ -39,8 +41,8 @@ class Presses:
     permissions: Permissions
     api: MattermostApi
     off_loop: OffLoop
-    comment: Callable[[Comment], None]
-    """Keeps a comment; raises CommentError."""
+    comment: Callable[[RequirementComment], None]
+    """Keeps a comment; raises RefusedRequest or StorageError."""
     titles: Callable[[], Mapping[str, str]]
     longest_post: int
     spawn: Callable[[Coroutine[Any, Any, None]], None]
@@ -79,7 +81,7 @@ class Presses:
                 await self._explained(sent, post.answer)
                 return {}
             return await self._commented(sent, post.answer)
-        except (StorageError, RefusedRequest, CommentError) as exc:
+        except (StorageError, RefusedRequest) as exc:
             _log.warning("dialog not kept: %s", exc.message)
             return {"comment": wording.NO_STORE, "proposal": wording.NO_STORE}
 
@@ -136,14 +138,20 @@ class Presses:
             return {"record": wording.NO_PLACE}
         if not proposal:
             return {"proposal": wording.NO_PROPOSAL}
-        comment = Comment(
+        said = "\0".join([answer.answer_id, sent.user_id, place.id, proposal])
+        comment = RequirementComment(
+            id=hashlib.sha256(said.encode()).hexdigest()[:32],  # sent twice, it is kept once
             source=place.source,
             document=place.document,
             line=place.line or None,
+            record=place.id + (f"#{place.occurrence}" if place.occurrence > 1 else ""),
+            commit=place.commit,
             extract=shortened(place.quote),
             proposal=proposal,
             importance=cast(Importance, importance if importance in wording.IMPORTANCES else "moyenne"),
-            date=f"{date.today():%Y-%m-%d}",
+            author="",
+            user=self.votes.person(sent.user_id),
+            created_at=datetime.now(UTC),
         )
         await self.off_loop(self.comment, comment)
         return {}

@@ -78,37 +78,40 @@ class Transport:
         backoff = Backoff(0.2, 5.0, self._time.chance)
         for attempt in range(1, tries + 1):
             await self._wait_for_the_pause()
-            last = attempt == tries
-            started = self._time.monotonic()
-            try:
-                response = await self._client.request(method, path, json=body, params=dict(params or {}))
-            except httpx.TransportError as exc:
-                self._told(name, 0, started)
-                sent = not isinstance(exc, _NOT_SENT)
-                if sent and not repeatable:
-                    raise OutcomeUnknown(f"{name} : connexion rompue ({type(exc).__name__}).") from exc
-                if last:
-                    raise ServerUnreachable(
-                        f"Le serveur Mattermost ne répond pas ({name}, {type(exc).__name__}).",
-                        "Vérifiez MATTERMOST_URL et le réseau.",
-                    ) from exc
-                await self._time.sleep(backoff.next())
-                continue
-            self._told(name, response.status_code, started)
-            if response.is_success:
+            response, problem = await self._once(method, path, name, repeatable, body, dict(params or {}))
+            if response is not None and response.is_success:
                 return response
-            if response.status_code == 429:
-                self._pause(response)
-            elif response.status_code >= 500:
-                if not repeatable:
-                    raise OutcomeUnknown(f"{name} : le serveur répond {response.status_code}.")
-            else:
-                raise _refusal(name, response)
-            if last:
-                raise ServerUnreachable(f"{name} : le serveur répond encore {response.status_code}.")
-            if response.status_code != 429:
+            if attempt == tries:
+                raise problem
+            if response is None or response.status_code != 429:
                 await self._time.sleep(backoff.next())
         raise AssertionError("unreachable")
+
+    async def _once(
+        self, method: str, path: str, name: str, repeatable: bool, body: Any, params: dict[str, str | int]
+    ) -> tuple[httpx.Response | None, ServerUnreachable]:
+        """One exchange: the answer if one came, and what to raise when it is not a success and no try is left.
+
+        Raises at once what no other try could change: a refusal, or a creation whose outcome is unknown.
+        """
+        started = self._time.monotonic()
+        try:
+            response = await self._client.request(method, path, json=body, params=params)
+        except httpx.TransportError as exc:
+            self._told(name, 0, started)
+            if not repeatable and not isinstance(exc, _NOT_SENT):
+                raise OutcomeUnknown(f"{name} : connexion rompue ({type(exc).__name__}).") from exc
+            told = f"Le serveur Mattermost ne répond pas ({name}, {type(exc).__name__})."
+            return None, ServerUnreachable(told, "Vérifiez MATTERMOST_URL et le réseau.")
+        self._told(name, response.status_code, started)
+        if response.status_code == 429:
+            self._pause(response)
+        elif response.status_code >= 500:
+            if not repeatable:
+                raise OutcomeUnknown(f"{name} : le serveur répond {response.status_code}.")
+        elif not response.is_success:
+            raise _refusal(name, response)
+        return response, ServerUnreachable(f"{name} : le serveur répond encore {response.status_code}.")
 
     def _told(self, name: str, status: int, started: float) -> None:
         if self._observer is not None:

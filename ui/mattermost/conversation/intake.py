@@ -52,6 +52,8 @@ class Intake:
     catching_up: bool = False
     """While the channels are read again, events move no cursor: what was missed stands before them."""
     _read: list[Seen] = field(default_factory=list)
+    _taking: int = 0
+    _taken_at: float = float("-inf")
     _reacting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_REACTIONS_AT_ONCE))
 
     async def event(self, event: Event) -> None:
@@ -74,6 +76,20 @@ class Intake:
 
     async def receive(self, post: Post, place: Place) -> bool:
         """Keeps a post, moves its channel's cursor; True for a question that is new."""
+        if not from_a_person(post, self.me):
+            return await self._received(post, place)
+        self._taking += 1
+        try:
+            return await self._received(post, place)
+        finally:
+            self._taking -= 1
+            self._taken_at = self.time.monotonic()
+
+    def settling(self, seconds: float) -> bool:
+        """True while people's posts come one upon the other: what was posted first may still be on its way."""
+        return self._taking > 0 or self.time.monotonic() - self._taken_at < seconds
+
+    async def _received(self, post: Post, place: Place) -> bool:
         now = self.time.milliseconds()
         seen = Seen(post.id, post.channel_id, post.create_at)
         asked = await self.off_loop(self.question_of, post, place) if from_a_person(post, self.me) else None

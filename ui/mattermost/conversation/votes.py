@@ -49,12 +49,15 @@ class Votes:
 
     def vote(self, answer: AnswerRecord, ballot: Ballot, user_id: str) -> None:
         """Keeps the vote, in place of the same person's earlier one. Raises RefusedRequest, StorageError."""
-        person = self.desk.pseudonyms.person("mattermost", user_id)
-        self.desk.vote(answer.receipt, ballot, person)
+        self.desk.vote(answer.receipt, ballot, self.person(user_id))
+
+    def person(self, user_id: str) -> str:
+        """The pseudonym of somebody."""
+        return self.desk.pseudonyms.person("mattermost", user_id)
 
     def _withdraw(self, answer: AnswerRecord, vote: Vote, user_id: str) -> None:
         """Taking one thumb away does not take the other one's vote away."""
-        person = self.desk.pseudonyms.person("mattermost", user_id)
+        person = self.person(user_id)
         kept = self.desk.own(answer.answer_id, person)
         if kept is not None and kept.ballot.vote == vote:
             self.desk.withdraw(answer.answer_id, person)

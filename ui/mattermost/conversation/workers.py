@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ LEASE = 60_000
 """Milliseconds: renewed three times before it ends."""
 SETTLED = 40
 """Milliseconds between a question's receipt and its claim."""
+_LONGEST_SETTLING = 0.4
 _IDLE = 1.0
 _STORAGE_WAIT = 2.0
 _NOTICE_AFTER = 3_000
@@ -41,6 +43,8 @@ class Workers:
     time: Time
     gauges: Gauges
     at_once: int
+    settling: Callable[[float], bool] = lambda _: False
+    """True while posts have come within so many seconds (see Intake)."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _open: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -89,6 +93,7 @@ class Workers:
 
     async def _begin(self) -> None:
         """Gives the free hands what waits."""
+        await self._settled()
         free = self.at_once - len(self._running)
         if free <= 0 or self._stopping:
             return
@@ -102,6 +107,12 @@ class Workers:
             task = asyncio.create_task(self._answer(claimed))
             self._running.add(task)
             task.add_done_callback(self._ended)
+
+    async def _settled(self) -> None:
+        """Lets a burst come in before it is answered: each gets its receipt at once, and a thread keeps its order."""
+        end = self.time.monotonic() + _LONGEST_SETTLING
+        while self.settling(SETTLED / 1000) and self.time.monotonic() < end and not self._stopping:
+            await self.time.sleep(0.01)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A hand is free, and the next question of the thread may go."""
