@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingest.settings import SettingsError
@@ -23,13 +23,15 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 class MattermostSettings(BaseSettings):
     """Where the server is, who may ask what, how the bot behaves."""
 
-    model_config = SettingsConfigDict(env_prefix="MATTERMOST_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MATTERMOST_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     url: str = ""
     """Address of the server, as people open it: https://mattermost.example.fr"""
     token: SecretStr = SecretStr("")
     """Access token of the bot's account."""
-    public_url: str = ""
+    public_url: str = Field(default="", validation_alias=AliasChoices("MATTERMOST_PUBLIC_URL", "CCT_PUBLIC_URL"))
     """Address of the web service (cct serve), for the links to a requirement's page; empty: no such link."""
 
     callback_url: str = ""
