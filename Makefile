@@ -17,7 +17,7 @@ serve: $(VENV)/.installed ## Installe, synchronise les CCT si le réseau répond
 	@$(BIN)/cct serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.installed-dev ## Tous les tests, navigateur compris
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses=auto --dist=loadfile
 
 check: $(VENV)/.installed-dev ## Style, types, sens des imports
 	@$(BIN)/ruff check .
