@@ -164,11 +164,12 @@ def test_a_name_put_right_by_an_edit_asks(bots: Bots) -> None:
 
 def test_a_deleted_question_is_not_answered(bots: Bots) -> None:
     bots.assistant.gate = threading.Event()
-    bots.start()
+    ledger = bots.start().parts.questions
     root = bots.ask("Nous parlons de la sauvegarde")
     question = bots.ask("@cct est-ce permis ?", root=root)
     bots.server.wait_until(lambda _: bool(bots.assistant.asked))
     bots.server.delete(bots.team.alice, question)
+    bots.server.wait_until(lambda _: ledger.is_dropped(question.id))
     bots.assistant.gate.set()
     bots.settled()
     assert [a for a in bots.answers(question) if not a.delete_at] == []

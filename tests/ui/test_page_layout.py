@@ -52,9 +52,9 @@ def test_a_page_added_elsewhere_shows_in_the_navigation() -> None:
     def conformity(request: Request) -> Response:
         return page(request, "message.html", title="Conformité", text="<i>", remedy="", links=())
 
-    app.add_api_route("/conformite", conformity, response_model=None)
-    text = TestClient(app).get("/conformite").text
-    assert '<a href="/conformite" aria-current="page">Conformité</a>' in text
+    app.add_api_route("/liste-de-conformite", conformity, response_model=None)
+    text = TestClient(app).get("/liste-de-conformite").text
+    assert '<a href="/liste-de-conformite" aria-current="page">Liste de conformité</a>' in text
     assert "&lt;i&gt;" in text
 
 

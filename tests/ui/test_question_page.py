@@ -149,7 +149,7 @@ def test_the_answer_is_saved_as_it_was_shown_with_what_made_it(
     assert front["genere_par_ia"] is True
     assert front["revisions"][1] == {"source": "pi", "commit": COMMIT, "date": "2025-04-06", "officielle": True}
     assert [s["verifiee"] for s in front["sources"]] == [True, False]
-    assert "assistant automatique (IA)" in saved.text
+    assert "intelligence artificielle" in saved.text
     assert "[1] CCT Cloud Pi Native, EXI-ARCH-12" in saved.text
 
 

@@ -27,8 +27,6 @@ _HOLD_EVERY = 4.0
 _HOLD_FOR = 12.0
 """Seconds without a database after which a leader leads no more: before another may."""
 _WAIT_FOR_LEAD = 2.0
-GRACE = 20.0
-"""Seconds given to the answers under way when the bot is stopped."""
 _log = logging.getLogger("cct.mattermost")
 
 
