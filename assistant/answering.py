@@ -10,25 +10,25 @@ from dataclasses import replace
 
 from assistant.answer import Answer, Place, Question, Retrieved, UsedRevision
 from assistant.answer_stream import Finished, Searched, SentencePassed, StreamEvent
-from assistant.answer_writer import AnswerWriter, Written
-from assistant.change_answers import ChangeAnswers, ChangeDraft
-from assistant.citations import checked
-from assistant.composition import Composer, Draft
-from assistant.conversation import stand_alone
-from assistant.first_questions import FIRST_QUESTIONS
-from assistant.french_text import tokens
-from assistant.language_model import Usage
-from assistant.question_reading import Reading, read_question
-from assistant.question_text import clean_question
-from assistant.ranking import RankingParameters
-from assistant.records_answers import compare_sources, define, list_records, show_ids
-from assistant.retrieval import Found, Retriever
+from assistant.changes.answers import ChangeAnswers, ChangeDraft
+from assistant.composing.citations import checked
+from assistant.composing.composition import Composer, Draft
+from assistant.composing.records_answers import compare_sources, define, list_records, show_ids
+from assistant.composing.surroundings import Surroundings, surroundings
+from assistant.model.answer_writer import AnswerWriter, Written
+from assistant.model.language_model import Usage
+from assistant.question.conversation import stand_alone
+from assistant.question.first_questions import FIRST_QUESTIONS
+from assistant.question.reading import Reading, read_question
+from assistant.question.text import clean_question
+from assistant.search.french_text import tokens
+from assistant.search.ranking import RankingParameters
+from assistant.search.retrieval import Found, Retriever
 from assistant.selection import Library, Selection, passage_of
-from assistant.surroundings import Surroundings, surroundings
 from assistant.wording import abstention, edition_notice, refusal
-from ingest.corpus import Corpus
 from ingest.errors import CctError
-from ingest.freshness import Freshness, Stale
+from ingest.sources.corpus import Corpus
+from ingest.sources.freshness import Freshness, Stale
 
 RETRIEVED = 12
 log = logging.getLogger("cct.assistant")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from threadpoolctl import threadpool_limits
 
-from assistant.answer_writer import AnswerWriter
 from assistant.answering import Assistant
-from assistant.language_model import OpenAIModel
-from assistant.model_patience import PatientModel
-from assistant.ranking import packaged_parameters
-from assistant.reranking import make_reranker
+from assistant.model.answer_writer import AnswerWriter
+from assistant.model.language_model import OpenAIModel
+from assistant.model.patience import PatientModel
+from assistant.search.ranking import packaged_parameters
+from assistant.search.reranking import make_reranker
 from assistant.selection import Library
 from assistant.settings import AssistantSettings, load_assistant_settings
-from ingest.embedding import Embedder, make_embedder
-from ingest.manifest import load_manifest
+from ingest.index.embedding import Embedder, make_embedder
 from ingest.settings import IngestSettings, load_settings
+from ingest.sources.manifest import load_manifest
 
 
 def make_configured_embedder(settings: IngestSettings, assistant: AssistantSettings) -> Embedder:

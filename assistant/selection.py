@@ -14,18 +14,18 @@ import numpy as np
 
 from assistant.answer import Place, UsedRevision
 from assistant.errors import UnknownSource
-from assistant.french_text import without_accents
-from assistant.kept_arrays import KeptArrays
-from assistant.search_index import FloatArray, SearchIndex
-from ingest.build_index import open_index
-from ingest.embedding import Embedder
-from ingest.generations import live_generation
-from ingest.manifest import Manifest
+from assistant.search.french_text import without_accents
+from assistant.search.kept_arrays import KeptArrays
+from assistant.search.search_index import FloatArray, SearchIndex
+from ingest.index.build_index import open_index
+from ingest.index.embedding import Embedder
+from ingest.index.generations import live_generation
+from ingest.index.registry import IndexedRevision, Registry
+from ingest.index.vector_store import VectorReader
 from ingest.passage import Located, Passage, Priority
 from ingest.question_bank import load_bank
-from ingest.registry import IndexedRevision, Registry
 from ingest.settings import IngestSettings
-from ingest.vector_store import VectorReader
+from ingest.sources.manifest import Manifest
 
 _KEPT_SELECTIONS = 6
 _LEGEND = re.compile(r"^\W*(?:exigence )?([PI])\b.{0,30}?(?:primordial|important)\w*\s*[:,]\s*(.+)$", re.I | re.S)

@@ -12,9 +12,9 @@ from benchmarks.data_folder import DataFolder, settings_of
 from benchmarks.indexing import Indexing
 from benchmarks.processes import run_process
 from benchmarks.results import Aim, Measured, Table, number
-from ingest.build_index import embedded_texts
-from ingest.generations import live_generation
-from ingest.registry import Registry
+from ingest.index.build_index import embedded_texts
+from ingest.index.generations import live_generation
+from ingest.index.registry import Registry
 
 MOST = 1.5
 """Time of a vector when everything is indexed, over its time for the newest revisions alone."""

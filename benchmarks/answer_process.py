@@ -55,7 +55,7 @@ def _ours() -> Ask:
 
 def _tutorial() -> Ask:
     from benchmarks.tutorial_pipeline import TutorialIndex
-    from ingest.embedding import BundledE5
+    from ingest.index.embedding import BundledE5
 
     index = TutorialIndex(IngestSettings().home / "tutorial", BundledE5())
 
@@ -73,10 +73,10 @@ def _tutorial_words() -> Ask:
     """The tutorial's pieces by BM25 over their French words: a second point of comparison, without embedding."""
     import numpy as np
 
-    from assistant.french_text import tokens
-    from assistant.sparse_search import SparseIndex
+    from assistant.search.french_text import tokens
+    from assistant.search.sparse_search import SparseIndex
     from benchmarks.tutorial_pipeline import read_chunks
-    from ingest.corpus import Corpus
+    from ingest.sources.corpus import Corpus
 
     chunks = read_chunks(Corpus(IngestSettings()))
     index = SparseIndex([tokens(chunk.text) for chunk in chunks])

@@ -11,11 +11,11 @@ from pathlib import Path
 from benchmarks.data_folder import DataFolder, open_home, settings_of
 from benchmarks.processes import CCT, run_process
 from benchmarks.results import Aim, Measured, Table, median, number
-from ingest.build_index import embedded_texts, open_index
-from ingest.corpus import Corpus
+from ingest.index.build_index import embedded_texts, open_index
+from ingest.index.vector_store import vector_key
 from ingest.passage import Located
-from ingest.prose import french_sentences
-from ingest.vector_store import vector_key
+from ingest.reading.prose import french_sentences
+from ingest.sources.corpus import Corpus
 
 SOURCE = "pi"
 TIMES = 5
@@ -119,8 +119,8 @@ def _embedded(corpus: Corpus, wanted: str, document: str, key: str) -> set[str]:
 
 
 def _stamped_embedding(corpus: Corpus) -> str:
-    from ingest.generations import live_generation
-    from ingest.registry import Registry
+    from ingest.index.generations import live_generation
+    from ingest.index.registry import Registry
 
     generation = live_generation(corpus.settings.index_folder)
     assert generation is not None, "aucun index"

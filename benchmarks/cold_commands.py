@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from benchmarks.data_folder import DataFolder, settings_of
 from benchmarks.processes import CCT, Finished, run_process
 from benchmarks.results import Aim, Measured, Table, median, number
-from eval.question_set import load_questions
+from eval.question_sets.question_set import load_questions
 
 TIMES = 5
 MOST_SECONDS = 3.0

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from benchmarks.machine import PROJECT
 from benchmarks.processes import CCT, run_process
-from ingest.corpus import Corpus
-from ingest.generations import live_generation
+from ingest.index.generations import live_generation
 from ingest.settings import IngestSettings
+from ingest.sources.corpus import Corpus
 
 BUNDLES = {"mirai": "cct-ia-socle-mirai.bundle", "pi": "cct-cloud-native.bundle"}
 

@@ -15,7 +15,7 @@ from benchmarks.data_folder import DataFolder, settings_of
 from benchmarks.machine import memory
 from benchmarks.processes import CCT, ProcessFailed, clean_environment
 from benchmarks.results import Aim, Measured, Table, median, number, slow
-from eval.question_set import load_questions
+from eval.question_sets.question_set import load_questions
 
 ASKED = 200
 ASKERS = 8

@@ -12,9 +12,9 @@ import sys
 import time
 from collections.abc import Sequence
 
-from ingest.corpus import Corpus
-from ingest.embedding import BundledE5, Purpose, Vectors
+from ingest.index.embedding import BundledE5, Purpose, Vectors
 from ingest.settings import IngestSettings
+from ingest.sources.corpus import Corpus
 
 SAMPLE = 8
 """One text out of this many is embedded again for the control."""
@@ -31,7 +31,7 @@ class TimedEmbedder:
         self.texts: dict[Purpose, list[str]] = {"passage": [], "query": []}
 
     def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
-        """See ingest.embedding.Embedder."""
+        """See ingest.index.embedding.Embedder."""
         self.texts[purpose] += texts
         start, cpu = time.perf_counter(), time.process_time()
         vectors = self._embedder.embed(texts, purpose)
@@ -45,7 +45,7 @@ def main() -> None:
     corpus = Corpus(IngestSettings())
     embedder = TimedEmbedder()
     if sys.argv[1] in {"ours", "history"}:
-        from ingest.build_index import build_index
+        from ingest.index.build_index import build_index
         from ui.startup import readable
 
         newest = corpus.newest()

@@ -14,7 +14,7 @@ from benchmarks.data_folder import DataFolder
 from benchmarks.http_serving import served
 from benchmarks.machine import memory
 from benchmarks.results import Aim, Measured, Table, median, number, slow
-from eval.question_set import load_questions
+from eval.question_sets.question_set import load_questions
 
 ASKERS = 100
 ROUNDS = 10

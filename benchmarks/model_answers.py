@@ -22,18 +22,18 @@ from pathlib import Path
 
 from assistant.answer import Answer, Question
 from assistant.answer_stream import SentencePassed
-from assistant.answer_writer import AnswerWriter
 from assistant.answering import Assistant
 from assistant.assembly import make_library
 from assistant.errors import ModelError
-from assistant.language_model import LanguageModel, OpenAIModel, Piece, whole_text
-from assistant.model_patience import PatientModel
-from assistant.ranking import packaged_parameters
+from assistant.model.answer_writer import AnswerWriter
+from assistant.model.language_model import LanguageModel, OpenAIModel, Piece, whole_text
+from assistant.model.patience import PatientModel
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
 from assistant.settings import AssistantSettings
 from benchmarks.local_model_server import installed, local_model
 from benchmarks.machine import PROJECT, business, description
-from eval.question_set import load_questions
+from eval.question_sets.question_set import load_questions
 from ingest.settings import load_settings
 
 REPORT = PROJECT / "docs" / "modele-local.md"

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from benchmarks.data_folder import DataFolder, open_home, settings_of
 from benchmarks.processes import run_process
 from benchmarks.results import Measured, Table, median, number, slow
-from eval.evidence import EvidenceFinder
-from eval.question_set import EvalQuestion, load_questions
+from eval.question_sets.question_set import EvalQuestion, load_questions
+from eval.runs.evidence import EvidenceFinder
 from ingest.passage import Lines
 from ingest.question_bank import load_bank
 

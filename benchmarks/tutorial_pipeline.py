@@ -10,9 +10,9 @@ from typing import Any
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ingest.corpus import Corpus
-from ingest.embedding import Embedder
+from ingest.index.embedding import Embedder
 from ingest.passage import Lines
+from ingest.sources.corpus import Corpus
 
 CHUNK_SIZE = 1000
 CHUNK_OVERLAP = 200

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from eval.candidate_commands import register as register_candidate_commands
-from eval.compare_commands import register as register_compare_commands
-from eval.judge_commands import register as register_judge_commands
-from eval.question_commands import register as register_question_commands
-from eval.replay_commands import register as register_replay_commands
-from eval.report_commands import register as register_report_commands
-from eval.run_commands import register as register_run_commands
-from eval.score_commands import register as register_score_commands
+from eval.commands.candidates import register as register_candidate_commands
+from eval.commands.compare import register as register_compare_commands
+from eval.commands.judge import register as register_judge_commands
+from eval.commands.questions import register as register_question_commands
+from eval.commands.replay import register as register_replay_commands
+from eval.commands.report import register as register_report_commands
+from eval.commands.run import register as register_run_commands
+from eval.commands.score import register as register_score_commands
 
 DEVELOPMENT = [f"developpement-{name}" for name in "dklmnqst"]
 app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
@@ -37,19 +37,19 @@ Sets = Annotated[
 @app.command()
 def fit(
     sets: Sets = None,
-    write: Annotated[bool, typer.Option("--write", help="Remplace assistant/ranking.json.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Remplace assistant/search/ranking.json.")] = False,
     report: Annotated[
         Path | None, typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.")
     ] = None,
 ) -> None:
     """Ajuste les poids et les seuils de la recherche sur les questions de développement."""
-    import assistant.ranking
+    import assistant.search.ranking
     from assistant.assembly import make_library
-    from eval.bank_folds import held_out
-    from eval.evidence import EvidenceFinder
-    from eval.fit_ranking import ablation, fit, write_parameters
-    from eval.question_set import load_questions
-    from eval.reports import fit_report
+    from eval.fitting.bank_folds import held_out
+    from eval.fitting.fit_ranking import ablation, fit, write_parameters
+    from eval.fitting.reports import fit_report
+    from eval.question_sets.question_set import load_questions
+    from eval.runs.evidence import EvidenceFinder
     from ingest.question_bank import load_bank
 
     names = sets or DEVELOPMENT
@@ -65,7 +65,7 @@ def fit(
         report.write_text(text, encoding="utf-8")
     print(text)
     if write:
-        target = Path(assistant.ranking.__file__).with_name("ranking.json")
+        target = Path(assistant.search.ranking.__file__).with_name("ranking.json")
         target.write_text(write_parameters(fitted.parameters), encoding="utf-8")
         print(f"{target.name} est remplacé.", file=sys.stderr)
 
@@ -81,11 +81,11 @@ def measure(
     """Mesure recherche, citations et abstention, sans modèle de langue."""
     from assistant.answering import Assistant
     from assistant.assembly import make_library
-    from assistant.ranking import packaged_parameters
-    from eval.evidence import EvidenceFinder
-    from eval.measure import measure_all
-    from eval.question_set import load_questions
-    from eval.reports import measure_report
+    from assistant.search.ranking import packaged_parameters
+    from eval.fitting.measure import measure_all
+    from eval.fitting.reports import measure_report
+    from eval.question_sets.question_set import load_questions
+    from eval.runs.evidence import EvidenceFinder
     from ingest.question_bank import load_bank
 
     library = make_library()
@@ -116,9 +116,9 @@ def verification(
     import assistant.verification.support as support
     from assistant.assembly import make_library
     from assistant.verification.nearness import EmbeddedNearness
-    from eval.fit_verification import fit_bounds, write_bounds
-    from eval.verification_report import verification_report
-    from eval.verification_suite import Suite, measured
+    from eval.drafts.verification_report import verification_report
+    from eval.drafts.verification_suite import Suite, measured
+    from eval.fitting.fit_verification import fit_bounds, write_bounds
     from ingest.settings import load_settings
 
     homes = [load_settings(home=demonstration, edition="demo")] if demonstration else []

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ingest.quote_form import fingerprint
+from ingest.reading.quote_form import fingerprint
 
 Kind = Literal["requirement", "component", "term", "norm", "section"]
 Priority = Literal["P", "I"]

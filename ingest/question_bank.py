@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import IngestError
 from ingest.passage import Located
-from ingest.quote_form import SKETCH_SIZE, sketch, sketch_similarity
+from ingest.reading.quote_form import SKETCH_SIZE, sketch, sketch_similarity
 
 _SAME_RECORD = 0.30
 """Share of common word pairs from which a record of the same identity is an edited form, not another rule."""

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.ranking import packaged_parameters
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
-from ingest.build_index import build_index
-from ingest.corpus import Corpus
-from ingest.embedding import BundledE5
+from ingest.index.build_index import build_index
+from ingest.index.embedding import BundledE5
 from ingest.settings import IngestSettings
+from ingest.sources.corpus import Corpus
 
 PROJECT = Path(__file__).resolve().parent.parent
 OFFICIAL_SOURCE = "mirai"

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.corpus import Corpus, CorpusRevision
-from ingest.embedding import Purpose, Vectors
-from ingest.manifest import DeclaredDocument, Manifest, Source
+from ingest.index.embedding import Purpose, Vectors
 from ingest.settings import IngestSettings
+from ingest.sources.corpus import Corpus, CorpusRevision
+from ingest.sources.manifest import DeclaredDocument, Manifest, Source
 
 PROJECT = Path(__file__).resolve().parent.parent
 # Read when the file is loaded: the environment is wiped before each test.
@@ -110,7 +110,7 @@ class HashingEmbedder:
         """Every text it was asked for, in order."""
 
     def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
-        """See ingest.embedding.Embedder."""
+        """See ingest.index.embedding.Embedder."""
         self.embedded += texts
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):

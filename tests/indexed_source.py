@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ingest.build_index import IngestReport, build_index, embedded_texts, open_index
-from ingest.corpus import Corpus
-from ingest.registry import Registry
-from ingest.vector_store import vector_key
+from ingest.index.build_index import IngestReport, build_index, embedded_texts, open_index
+from ingest.index.registry import Registry
+from ingest.index.vector_store import vector_key
+from ingest.sources.corpus import Corpus
 
 PROJECT = Path(__file__).resolve().parents[1]
 SmallSource = Any  # made by the small_source fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.errors import ModelError
-from assistant.language_model import Piece, Usage, whole_text
+from assistant.model.language_model import Piece, Usage, whole_text
 
 Reply = str | ModelError | Callable[[str], str]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.build_index import build_index
-from ingest.corpus import Corpus
-from ingest.quote_form import fingerprint
+from ingest.index.build_index import build_index
+from ingest.reading.quote_form import fingerprint
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import bundled_embedder, settings_of
 
 FIRST = (

@@ -36,7 +36,7 @@ from ui.startup import (
 )
 
 if TYPE_CHECKING:
-    from ingest.corpus import CorpusRevision
+    from ingest.sources.corpus import CorpusRevision
 
 app = typer.Typer(
     name="cct",
@@ -216,9 +216,9 @@ def enrich(
     limit: Annotated[int, typer.Option("--limit", min=1, help="Nombre de passages au plus.")] = 20,
 ) -> None:
     """Fait proposer des questions, par le modèle configuré, pour les passages qui n'en ont pas."""
-    from assistant.enrichment import passages_without_questions, propose
     from assistant.errors import ModelError
-    from assistant.language_model import OpenAIModel
+    from assistant.model.enrichment import passages_without_questions, propose
+    from assistant.model.language_model import OpenAIModel
     from assistant.settings import AssistantSettings
     from ingest.question_bank import load_bank
     from ui.commands.proposals import Proposals

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from assistant.answer import Question, Turn
-from ingest.corpus import Corpus
 from ingest.errors import CctError, RevisionNotFound
+from ingest.sources.corpus import Corpus
 from ui import wording
 from ui.doors.access_guard import AccessGuard, AccessPolicy
 from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal

@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from assistant.settings import load_assistant_settings
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from ui import wording
 from ui.doors import door_wording, sign_in_wording
 from ui.doors.access_guard import AccessPolicy

@@ -13,7 +13,7 @@ from ingest.errors import CctError
 if TYPE_CHECKING:
     from assistant.answering import Assistant
     from assistant.selection import Library
-    from ingest.corpus import Corpus, CorpusRevision
+    from ingest.sources.corpus import Corpus, CorpusRevision
     from ui.doors.consultation import CorpusConsultation
 
 Made = TypeVar("Made")
@@ -27,8 +27,8 @@ def say(message: str) -> None:
 def open_corpus() -> Corpus:
     """The corpus that the environment configures; CctError for a refused setting."""
 
-    from ingest.corpus import Corpus
     from ingest.settings import load_settings
+    from ingest.sources.corpus import Corpus
 
     return Corpus(load_settings())
 
@@ -50,7 +50,7 @@ def ready_consultation() -> CorpusConsultation:
 def _assistant(library: Library) -> Assistant:
     from assistant.answering import Assistant
     from assistant.assembly import make_writer
-    from assistant.ranking import packaged_parameters
+    from assistant.search.ranking import packaged_parameters
 
     return Assistant(library, packaged_parameters(), make_writer(library))
 
@@ -77,7 +77,7 @@ def once(make: Callable[[], Made]) -> Callable[[], Made]:
 def ready_library(revision: list[str] | None) -> tuple[Library, dict[str, str]]:
     """The library of a live index, built first when there is none or a named revision is not in it."""
     from assistant.assembly import make_library
-    from ingest.generations import live_generation
+    from ingest.index.generations import live_generation
 
     corpus = open_corpus()
     if live_generation(corpus.settings.index_folder) is None:
@@ -100,7 +100,7 @@ def build(corpus: Corpus, served: list[CorpusRevision], others: list[CorpusRevis
     """Builds the index and says what was done."""
     from assistant.assembly import make_configured_embedder
     from assistant.settings import AssistantSettings
-    from ingest.build_index import build_index
+    from ingest.index.build_index import build_index
     from ui.commands.terminal import progress_bar
 
     embedder = make_configured_embedder(corpus.settings, AssistantSettings())

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.errors import QuestionError
-from assistant.french_text import without_accents
-from ingest.sentences import split_sentences
+from assistant.search.french_text import without_accents
+from ingest.reading.sentences import split_sentences
 
 LONGEST_DESCRIPTION = 200_000
 _FENCE = re.compile(r"^\s*(```|~~~)")

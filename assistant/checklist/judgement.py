@@ -12,7 +12,7 @@ from assistant.answer import UsedRevision
 from assistant.checklist.description import Description, Statement
 from assistant.checklist.rules import Rule, packaged_rules, rule_from_text, rules_by_unit
 from assistant.checklist.traits import RuleReader, TraitReader, TraitReading
-from assistant.ranking import RankingParameters, rank
+from assistant.search.ranking import RankingParameters, rank
 from assistant.selection import Selection
 from ingest.passage import Located, Priority
 from ingest.question_bank import QuestionBank

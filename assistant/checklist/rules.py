@@ -11,8 +11,8 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 
 from assistant.checklist.traits import traits
-from assistant.french_text import without_accents
-from assistant.search_index import SearchIndex
+from assistant.search.french_text import without_accents
+from assistant.search.search_index import SearchIndex
 from ingest.passage import Located
 from ingest.question_bank import QuestionBank
 

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from assistant.checklist.description import Description, Statement
-from assistant.french_text import without_accents
+from assistant.search.french_text import without_accents
 
 State = Literal["present", "absent", "mixed", "planned", "unknown"]
 _NEGATION = re.compile(

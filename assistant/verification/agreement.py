@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from assistant.french_text import stem, without_accents
+from assistant.search.french_text import stem, without_accents
 from assistant.verification.evidence import ROOT, GivenPassage, Window, WordWeights
 from assistant.verification.french_clauses import Clause, Modality, clauses, content_stems, plain
 from assistant.verification.french_synonyms import synonyms

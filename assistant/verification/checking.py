@@ -13,7 +13,7 @@ from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeight
 from assistant.verification.hostile_text import addresses_the_assistant
 from assistant.verification.language import is_french
 from assistant.verification.support import Bounds, Nearness, claim_stems, packaged_bounds, support_of
-from ingest.quote_form import is_verbatim
+from ingest.reading.quote_form import is_verbatim
 
 FaultCode = Literal[
     "form", "incomplete", "language", "hostile", "no_marker", "unknown_marker", "identifier", "type", "source",

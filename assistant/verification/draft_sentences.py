@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.sentences import split_sentences
+from ingest.reading.sentences import split_sentences
 
 Kind = Literal["sentence", "heading", "lead", "form"]
 """lead: introduces the list below it (it ends with a colon). form: a table or a code block, never shown."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
-from assistant.french_text import STOP_WORDS, stem, without_accents
+from assistant.search.french_text import STOP_WORDS, stem, without_accents
 from assistant.verification import french_forms as forms
 from assistant.verification.french_synonyms import LIGHT_STEMS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.french_text import stem, without_accents
+from assistant.search.french_text import stem, without_accents
 
 EDGE = re.compile(
     r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from assistant.french_text import stem, without_accents
+from assistant.search.french_text import stem, without_accents
 
 _GROUPS = """
 utiliser utilisation usage employer emploi recourir recours consommer consommation exploiter servir user utilisateur

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.french_text import without_accents
+from assistant.search.french_text import without_accents
 
 _ADDRESSES = re.compile(
     r"\b(?:ignor|oubli|neglig|outrepass|contourn)\w*\s.{0,40}\b(?:instruction|consigne|regle|prompt|precede|directive)\w*"

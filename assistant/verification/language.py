@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.french_text import without_accents
+from assistant.search.french_text import without_accents
 
 _FRENCH = frozenset(
     """le la les un une des du de et est sont pour dans par sur avec que qui ne pas au aux ce cette ces il elle ils

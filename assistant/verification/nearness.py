@@ -6,9 +6,9 @@ import threading
 from functools import lru_cache
 
 from assistant.verification.evidence import GivenPassage
-from ingest.build_index import embedded_texts
-from ingest.embedding import Embedder, Vectors
-from ingest.vector_store import VectorReader, vector_key
+from ingest.index.build_index import embedded_texts
+from ingest.index.embedding import Embedder, Vectors
+from ingest.index.vector_store import VectorReader, vector_key
 
 
 class EmbeddedNearness:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.french_text import STOP_WORDS, stem, without_accents
+from assistant.search.french_text import STOP_WORDS, stem, without_accents
 from assistant.verification.draft_sentences import MARKER, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, compact_id
 from assistant.verification.french_clauses import plain

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Protocol
 
-from assistant.french_text import stem, without_accents
+from assistant.search.french_text import stem, without_accents
 from assistant.verification.evidence import ROOT, GivenPassage, WordWeights
 from assistant.verification.french_clauses import content_stems
 from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
@@ -59,7 +59,7 @@ class Nearness(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Fitted by eval/fit_verification.py, kept in bounds.json."""
+    """Fitted by eval/fitting/fit_verification.py, kept in bounds.json."""
 
     surely: float
     """Coverage from which words suffice, when no other passage covers the sentence clearly better."""

@@ -12,8 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eval.judging.judge_run import Verdict
-from eval.statistics import cohen_kappa
-from eval.transcript import TranscriptError
+from eval.runs.transcript import TranscriptError
+from eval.scoring.statistics import cohen_kappa
 
 FILE = "labels.jsonl"
 ENOUGH_LABELS = 50

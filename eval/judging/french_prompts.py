@@ -9,7 +9,7 @@ import json
 from functools import cache
 from typing import Any
 
-from eval.fingerprinting import digest
+from eval.runs.fingerprinting import digest
 
 _ANSWER = (
     "« Les journaux techniques sortent sur la sortie standard » [1]. C'est une exigence primordiale, qui vaut "

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eval.judging.judge_model import Judge
 from eval.judging.judged_metrics import NAMES, judged_metrics, rescaled
+from eval.runs.transcript import TranscriptError
 from eval.scoring.case import Case
-from eval.transcript import TranscriptError
-from ingest.embedding import Embedder
+from ingest.index.embedding import Embedder
 
 FILE = "judged.jsonl"
 _CONTEXTS = 5

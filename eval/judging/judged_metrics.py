@@ -7,8 +7,8 @@ from typing import Any
 
 from eval.judging.french_prompts import french
 from eval.judging.judge_model import Judge, JudgeError, read_json
-from eval.ragas_record import without_telemetry
-from ingest.embedding import Embedder
+from eval.runs.ragas_record import without_telemetry
+from ingest.index.embedding import Embedder
 
 NAMES = ("fidelite_jugee", "exactitude_jugee", "pertinence_jugee")
 LABELS = {

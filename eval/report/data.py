@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.comparison import Comparison
 from eval.judging.calibration import Agreement
 from eval.judging.judge_run import JudgedFigure
+from eval.revisions.comparison import Comparison
+from eval.revisions.staleness import Staleness
 from eval.scoring.case import Case
 from eval.scoring.score_run import RowScores, RunScores
 from eval.scoring.source_texts import SourceTexts
-from eval.staleness import Staleness
-from eval.summary import Figure, Thresholds, below_floor, figures
+from eval.scoring.summary import Figure, Thresholds, below_floor, figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from eval.scoring.case import Case, UnreadableAnswer
 from eval.scoring.catalogue import BY_NAME
 from eval.scoring.quotation import FAITHFUL, JudgedQuote, judged_quotes
 from eval.scoring.score_run import RowScores
-from ingest.quote_form import fold
+from ingest.reading.quote_form import fold
 
 _MOST = 150
 _SHOWN_RETRIEVED = 5

@@ -9,12 +9,12 @@ import xml.etree.ElementTree as ET
 from collections import defaultdict
 from typing import Any
 
-from eval.comparison_report import comparison_lines, conclusion
 from eval.report.data import ReportData, failures, succeeded
+from eval.revisions.comparison_report import comparison_lines, conclusion
+from eval.revisions.stale_report import stale_json, stale_lines
 from eval.scoring.catalogue import BY_NAME
 from eval.scoring.score_run import RowScores
-from eval.stale_report import stale_json, stale_lines
-from eval.summary import summary_lines
+from eval.scoring.summary import summary_lines
 
 _SHOWN_FAILURES = 15
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.comparison_report import EFFECTS, lost_questions, verdict_words
 from eval.report.data import ReportData, families, risk_at, risk_coverage, succeeded
 from eval.report.drawing import Bar, Estimate, curve, differences, forest, heatmap
 from eval.report.markup import Cell, figure, items, paragraph, section, table
+from eval.revisions.comparison_report import EFFECTS, lost_questions, verdict_words
+from eval.revisions.stale_report import FATES
+from eval.revisions.staleness import QuestionState
 from eval.scoring.score_run import RunScores
-from eval.stale_report import FATES
-from eval.staleness import QuestionState
-from eval.statistics import Interval, no_failure_bound, wilson
-from eval.summary import Figure, figures, shown
+from eval.scoring.statistics import Interval, no_failure_bound, wilson
+from eval.scoring.summary import Figure, figures, shown
 
 _MOST_ROWS = 400
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingest.quote_form import words
-from ingest.sentences import split_sentences
+from ingest.reading.quote_form import words
+from ingest.reading.sentences import split_sentences
 
 _QUOTED = re.compile(r"«\s*(?P<quote>(?:(?!»\s*\[\d+\]).)+?)\s*»\s*\[(?P<n>\d+)\]", re.DOTALL)
 _LOOSE = re.compile(r"«\s*([^«»]+?)\s*»|“([^“”]+?)”|\"([^\"\n]{12,}?)\"")

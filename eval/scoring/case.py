@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from eval.question_set import EvalQuestion
+from eval.question_sets.question_set import EvalQuestion
+from eval.runs.transcript import Row
 from eval.scoring.answer_text import AnswerText, read_answer
 from eval.scoring.source_texts import QuotedPlace, SourceTexts
-from eval.transcript import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
-from assistant.french_text import tokens
-from eval.claims import claims
+from assistant.search.french_text import tokens
 from eval.scoring.case import Case, CitedQuote
+from eval.scoring.claims import claims
 from eval.scoring.source_texts import QuotedPlace, SourceTexts, printed_ids
 from ingest.passage import Located
-from ingest.quote_form import is_verbatim
+from ingest.reading.quote_form import is_verbatim
 
 _BOLD_TYPE = re.compile(r"\*\*([PI])\*\*|\(([PI])[,)]|\b(primordiale|importante)\b")
 _LINK = re.compile(r"https?://[^\s)\]>»\"]+|!\[[^\]]*\]\([^)]*\)")

@@ -7,7 +7,7 @@ import re
 from eval.scoring.case import Case
 from eval.scoring.citation import foreign_links, invented
 from eval.scoring.quotation import FAITHFUL, classify
-from ingest.quote_form import normalised, words
+from ingest.reading.quote_form import normalised, words
 
 _CANARY = re.compile(r"\bCANARI[\w-]*", re.IGNORECASE)
 

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from eval.scoring.case import Case
 from eval.scoring.source_texts import QuotedPlace, SourceTexts
-from ingest.quote_form import fold, is_verbatim, normalised
+from ingest.reading.quote_form import fold, is_verbatim, normalised
 
 QuoteClass = Literal["exacte", "normalisée", "altérée", "mal attribuée", "périmée", "absente"]
 FAITHFUL: frozenset[QuoteClass] = frozenset({"exacte", "normalisée"})

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from eval.following import Fate
-from eval.question_set import is_kept_aside
-from eval.question_variants import GENERATED
+from eval.question_sets.question_set import is_kept_aside
+from eval.question_sets.question_variants import GENERATED
+from eval.revisions.following import Fate
+from eval.runs.transcript import Expects, Row, Transcript
 from eval.scoring.case import Case, UnreadableAnswer
 from eval.scoring.catalogue import INVARIANCE, METRICS, SLIPS, Metric
 from eval.scoring.conduct import same_conduct
 from eval.scoring.source_texts import SourceTexts
-from eval.transcript import Expects, Row, Transcript
 
 Call = Callable[[Metric, Any], tuple[float | None, str]]
 """How a metric is called: directly, or through ragas."""

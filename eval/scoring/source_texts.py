@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from eval.transcript import DocumentSource
-from ingest.corpus import Corpus, CorpusRevision
+from eval.runs.transcript import DocumentSource
 from ingest.errors import CctError
-from ingest.identifiers import read_requirement_id
 from ingest.passage import Located, document_lines
-from ingest.quote_form import fold, is_verbatim, normalised
-from ingest.requirement_history import RevisionReader
+from ingest.reading.identifiers import read_requirement_id
+from ingest.reading.quote_form import fold, is_verbatim, normalised
+from ingest.revisions.requirement_history import RevisionReader
+from ingest.sources.corpus import Corpus, CorpusRevision
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.comments.comment import Comment, CommentError
-from ingest.corpus import Corpus
 from ingest.errors import RepositoryError
-from ingest.manifest import Source
+from ingest.sources.corpus import Corpus
+from ingest.sources.manifest import Source
 
 FORM = "gabarit-pour-commentaires.ods"
 _RECOGNISED = {

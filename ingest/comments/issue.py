@@ -6,8 +6,8 @@ from urllib.parse import urlencode, urlsplit
 
 from ingest.comments.comment import Comment, CommentError, shortened
 from ingest.comments.form import place_of
-from ingest.manifest import Source
 from ingest.passage import Lines
+from ingest.sources.manifest import Source
 
 LONGEST_ADDRESS = 6000
 """Characters: browsers and GitHub take about 8,000, and a proxy may take less."""

@@ -10,13 +10,13 @@ from ingest.lint.findings import Finding
 from ingest.lint.reading import LintedDocument, LintedRevision
 from ingest.lint.rules import found
 from ingest.passage import PRIORITY_NAMES, Passage
-from ingest.quote_form import SKETCH_SIZE, sketch, words
+from ingest.reading.quote_form import SKETCH_SIZE, sketch, words
 
 _Placed = tuple[LintedDocument, Passage]
 _COPY_WORDS = 15
 """Words from which a passage that stands in two documents is a copy and no coincidence."""
 _COPY_SHARE = 0.6
-"""Share of common word pairs from which two passages are one text; see ingest.quote_form.sketch."""
+"""Share of common word pairs from which two passages are one text; see ingest.reading.quote_form.sketch."""
 _REWRITTEN_SHARE = 0.1
 """Share of changed words above which the copy was rewritten on purpose."""
 _SHOWN_WORDS = 8

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.identifiers import read_component_id
 from ingest.lint.findings import Finding
 from ingest.lint.reading import LintedDocument, LintedRevision
 from ingest.lint.rules import found
 from ingest.passage import Passage
-from ingest.quote_form import words
+from ingest.reading.identifiers import read_component_id
+from ingest.reading.quote_form import words
 
 _UNREADABLE = {
     "type absent ou inconnu": (
@@ -28,7 +28,7 @@ _UNREADABLE = {
     ),
 }
 _ILLEGIBLE = "Ligne non reconnue ({reason}). Donnez-lui un identifiant, ou sortez-la du tableau."
-# Words are lower case and without accents: see ingest.quote_form.words.
+# Words are lower case and without accents: see ingest.reading.quote_form.words.
 _BINDING = re.compile(
     r"\b(doit|doivent|devra|devront|obligatoire\w*|imperati\w+|interdit\w*|proscrire|exclusivement)\b"
 )

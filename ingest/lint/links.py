@@ -16,7 +16,7 @@ from ingest.lint.anchors import anchors
 from ingest.lint.findings import Finding
 from ingest.lint.reading import LintedDocument, LintedRevision
 from ingest.lint.rules import found
-from ingest.quote_form import words
+from ingest.reading.quote_form import words
 
 _LINK = re.compile(
     r"(?P<image>!)?\[(?P<label>(?:[^\[\]]|\[[^\[\]]*\])*)\]"

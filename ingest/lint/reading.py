@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
-from ingest.chunking import read_markdown
-from ingest.corpus import Corpus, CorpusRevision, DocumentFile, typographic_sentences
 from ingest.errors import DocumentError
 from ingest.passage import Passage, ReadDocument
-from ingest.prose import FORMATS
-from ingest.quote_form import fingerprint
-from ingest.table_rows import Table, read_tables
+from ingest.reading.chunking import read_markdown
+from ingest.reading.prose import FORMATS
+from ingest.reading.quote_form import fingerprint
+from ingest.reading.table_rows import Table, read_tables
+from ingest.sources.corpus import Corpus, CorpusRevision, DocumentFile, typographic_sentences
 
 
 @dataclass(frozen=True)

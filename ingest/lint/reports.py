@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from ingest.corpus import CorpusRevision
 from ingest.lint.findings import Finding
 from ingest.lint.rules import RULES, Rule
+from ingest.sources.corpus import CorpusRevision
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}

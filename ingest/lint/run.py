@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ingest.corpus import Corpus, CorpusRevision
 from ingest.errors import IngestError
 from ingest.lint import cross_source, dates_versions, fields, links, numbering, structure, tables, vocabulary
 from ingest.lint.findings import Finding
 from ingest.lint.reading import ChangeDates, LintedRevision, read_revision
 from ingest.lint.rules import RULES
+from ingest.sources.corpus import Corpus, CorpusRevision
 
 
 def lint(corpus: Corpus, revisions: Sequence[CorpusRevision], on: date | None = None) -> list[Finding]:

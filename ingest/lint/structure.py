@@ -9,7 +9,7 @@ from ingest.lint.findings import Finding
 from ingest.lint.links import links_of
 from ingest.lint.reading import LintedDocument, LintedRevision
 from ingest.lint.rules import found
-from ingest.quote_form import words
+from ingest.reading.quote_form import words
 
 _EMPTY_TITLE = re.compile(r"^ {0,3}#{1,6}[ \t]*(#*[ \t]*|<a\s[^>]*>\s*</a>\s*)$")
 _NOTE = re.compile(r"^ {0,3}\[\^(?P<name>[^\]\s]+)\]:")

@@ -9,8 +9,8 @@ from itertools import groupby
 from ingest.lint.findings import Finding
 from ingest.lint.reading import LintedDocument, LintedRevision
 from ingest.lint.rules import found
-from ingest.quote_form import words
-from ingest.table_rows import Table, TableRow
+from ingest.reading.quote_form import words
+from ingest.reading.table_rows import Table, TableRow
 
 _ADDRESS = re.compile(r"https?\\?:|www\.|@\w")
 _HEADER_NAMES = {"id", "ref", "reference", "terme", "identifiant", "exigence", "type"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ingest.lint.findings import Finding
 from ingest.lint.reading import LintedDocument, LintedRevision
 from ingest.lint.rules import found
-from ingest.quote_form import normalised, words
+from ingest.reading.quote_form import normalised, words
 
 _ACRONYM = re.compile(r"(?<![\w/.@#:-])(?!EX\d)[A-Z][A-Z0-9]{2,5}(?![\w/@-]|\.\w)")
 _IN_PARENTHESES = re.compile(r"\(\s*([A-Z][A-Z0-9]{1,6})\s*\)")

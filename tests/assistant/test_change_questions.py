@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.change_moments import Moment, read_period
-from assistant.change_periods import bounds
-from assistant.change_questions import read_change_question
-from ingest.corpus import CorpusRevision
-from ingest.manifest import DeclaredDocument, Source
+from assistant.changes.moments import Moment, read_period
+from assistant.changes.periods import bounds
+from assistant.changes.questions import read_change_question
+from ingest.sources.corpus import CorpusRevision
+from ingest.sources.manifest import DeclaredDocument, Source
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = Source(

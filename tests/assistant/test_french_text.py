@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.french_text import STOP_WORDS, stem, tokens, trigrams, without_accents
+from assistant.search.french_text import STOP_WORDS, stem, tokens, trigrams, without_accents
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ import pytest
 from assistant.answer import Answer, Question
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.ranking import packaged_parameters
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
-from ingest.embedding import Embedder, Purpose, Vectors
-from ingest.generations import live_generation
-from ingest.manifest import load_manifest
-from ingest.registry import Registry
+from ingest.index.embedding import Embedder, Purpose, Vectors
+from ingest.index.generations import live_generation
+from ingest.index.registry import Registry
 from ingest.settings import IngestSettings
+from ingest.sources.manifest import load_manifest
 from tests.built_indexes import bundled_embedder, settings_of
 from tests.small_corpus import BANK, SmallCorpus
 

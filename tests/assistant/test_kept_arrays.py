@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.french_text import tokens, trigrams
-from assistant.kept_arrays import Arrays, KeptArrays
-from assistant.question_metric import QuestionMetric
-from assistant.sparse_search import SparseIndex
+from assistant.search.french_text import tokens, trigrams
+from assistant.search.kept_arrays import Arrays, KeptArrays
+from assistant.search.question_metric import QuestionMetric
+from assistant.search.sparse_search import SparseIndex
 
 TEXTS = ["La sauvegarde est chiffrée.", "Les journaux sont conservés.", "", "Une sauvegarde par jour, chiffrée."]
 

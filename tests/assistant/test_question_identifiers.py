@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.question_reading import read_question
+from assistant.question.reading import read_question
 
 ARCHITECTURE = [
     "EXI-ARCH-10", "exi-arch-10", "Exi-Arch-10", "EXI_ARCH_10", "EXI ARCH 10", "EXI.ARCH.10", "EXI-ARCH 10",

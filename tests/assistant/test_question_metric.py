@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.asked_questions import LIMIT_KINDS, AskedQuestions, LimitQuestions
-from assistant.question_metric import FloatArray, QuestionMetric
-from assistant.sparse_search import SparseIndex
+from assistant.search.asked_questions import LIMIT_KINDS, AskedQuestions, LimitQuestions
+from assistant.search.question_metric import FloatArray, QuestionMetric
+from assistant.search.sparse_search import SparseIndex
 
 
 def _unit(rows: object) -> FloatArray:

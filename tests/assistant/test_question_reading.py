@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.question_reading import RecordList, read_question
+from assistant.question.reading import RecordList, read_question
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from assistant.answer import Citation, Place, Question
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.citations import checked, decisive, lines_at, quote_of
-from assistant.composition import shortened
-from assistant.ranking import packaged_parameters
-from ingest.generations import live_generation
-from ingest.quote_form import is_verbatim
+from assistant.composing.citations import checked, decisive, lines_at, quote_of
+from assistant.composing.composition import shortened
+from assistant.search.ranking import packaged_parameters
+from ingest.index.generations import live_generation
+from ingest.reading.quote_form import is_verbatim
 from tests.built_indexes import copy_of, settings_of
 
 SENTENCES = ("Une règle s'applique.", "Elle vaut partout.", "Sauf la nuit.", "Fin.")

@@ -9,9 +9,9 @@ import pytest
 from assistant.answer import Question
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.first_questions import FIRST_QUESTIONS
-from assistant.ranking import packaged_parameters
-from assistant.surroundings import Surroundings
+from assistant.composing.surroundings import Surroundings
+from assistant.question.first_questions import FIRST_QUESTIONS
+from assistant.search.ranking import packaged_parameters
 from ingest.question_bank import load_bank
 from ingest.settings import packaged_corpus
 from tests.built_indexes import settings_of

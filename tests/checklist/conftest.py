@@ -10,11 +10,11 @@ import pytest
 
 from assistant.assembly import make_library
 from assistant.checklist.judgement import Judge
-from assistant.ranking import packaged_parameters
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
-from ingest.build_index import build_index
-from ingest.corpus import Corpus
+from ingest.index.build_index import build_index
 from ingest.question_bank import load_bank
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import PROJECT, bundled_embedder, demonstration_home, library_of, settings_of
 from ui.checklist.making import ChecklistMaker
 

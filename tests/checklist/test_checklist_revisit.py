@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ingest.corpus import Corpus
 from ingest.errors import RepositoryError
+from ingest.sources.corpus import Corpus
 from ui.checklist.revisit import NEW, Revisit, Revisitor
 from ui.checklist.rows import REMOVED, Row, reference_of
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.corpus import Corpus
-from ingest.requirement_history import RevisionReader
-from ingest.revision_log import RevisionLog
+from ingest.revisions.requirement_history import RevisionReader
+from ingest.revisions.revision_log import RevisionLog
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import cct
 from ui.commands.diff_view import revisions_table
 from ui.pages.revision_wording import log_table

@@ -18,9 +18,9 @@ import pytest
 from ingest.comments.comment import Comment, CommentCollection, CommentError, CommentFile, LintComments, shortened
 from ingest.comments.form import filled_form, official_form
 from ingest.comments.issue import LONGEST_ADDRESS, issue_address
-from ingest.corpus import Corpus
 from ingest.lint.findings import Finding
-from ingest.manifest import DeclaredDocument, Source
+from ingest.sources.corpus import Corpus
+from ingest.sources.manifest import DeclaredDocument, Source
 from tests.built_indexes import cct
 
 HEADINGS = [

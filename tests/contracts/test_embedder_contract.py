@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.embedding import BundledE5, Embedder, OpenAIEmbedder, SentenceTransformersEmbedder, make_embedder
 from ingest.errors import EmbeddingError
+from ingest.index.embedding import BundledE5, Embedder, OpenAIEmbedder, SentenceTransformersEmbedder, make_embedder
 
 TEXTS = [
     "Les données personnelles sont chiffrées au repos.",

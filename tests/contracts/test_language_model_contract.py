@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from assistant.errors import ModelBusy, ModelError, ModelTimeout, ModelUnreachable, PersonalDataRefused
-from assistant.language_model import LanguageModel, OpenAIModel, Usage, VisibleText, versioned
+from assistant.model.language_model import LanguageModel, OpenAIModel, Usage, VisibleText, versioned
 from assistant.settings import AssistantSettings
 from tests.fake_openai_server import FakeOpenAI, fake_openai
 from tests.scripted_model import ScriptedModel

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import RerankerError
-from assistant.reranking import HttpReranker, LocalReranker, Reranker, make_reranker
+from assistant.search.reranking import HttpReranker, LocalReranker, Reranker, make_reranker
 from assistant.settings import AssistantSettings
 from tests.fake_openai_server import FakeOpenAI, fake_openai
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.embedding import Vectors
 from ingest.errors import IndexMismatch, IndexNotWritable
-from ingest.vector_mirror import VectorMirror, write_mirror
-from ingest.vector_store import ChromaVectorStore, MemoryVectorStore, VectorStore, vector_key
+from ingest.index.embedding import Vectors
+from ingest.index.vector_mirror import VectorMirror, write_mirror
+from ingest.index.vector_store import ChromaVectorStore, MemoryVectorStore, VectorStore, vector_key
 
 
 def _vectors(count: int, seed: int = 1) -> Vectors:

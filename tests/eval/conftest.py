@@ -12,8 +12,8 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.selection import Library
-from eval.evidence import EvidenceFinder
-from eval.question_set import load_questions, written
+from eval.question_sets.question_set import load_questions, written
+from eval.runs.evidence import EvidenceFinder
 from ingest.question_bank import QuestionBank, load_bank
 from tests.built_indexes import PROJECT, assistant_of, cct, demonstration_home, library_of
 

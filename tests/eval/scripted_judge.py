@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from assistant.french_text import tokens
+from assistant.search.french_text import tokens
 from eval.judging.french_prompts import input_of
-from ingest.sentences import split_sentences
+from ingest.reading.sentences import split_sentences
 
 Reply = Callable[[str, int], str | None]
 

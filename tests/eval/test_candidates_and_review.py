@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from eval.candidate_commands import decide
-from eval.candidate_file import CandidateFile
-from eval.candidates import CandidateMaker
-from eval.following import Step
-from eval.mirai_format import export_set, import_set
-from eval.question_set import EvalQuestion, QuestionSetError, load_questions, read_set
-from eval.set_checks import SetChecker
-from ingest.corpus import Corpus
+from eval.commands.candidates import decide
+from eval.question_sets.candidate_file import CandidateFile
+from eval.question_sets.candidates import CandidateMaker
+from eval.question_sets.mirai_format import export_set, import_set
+from eval.question_sets.question_set import EvalQuestion, QuestionSetError, load_questions, read_set
+from eval.question_sets.set_checks import SetChecker
+from eval.revisions.following import Step
 from ingest.passage import Located
 from ingest.question_bank import QuestionBank
-from ingest.requirement_history import RevisionReader
+from ingest.revisions.requirement_history import RevisionReader
+from ingest.sources.corpus import Corpus
 
 TITLES = {"mirai": "CCT MirAI", "pi": "CCT Cloud Pi Native"}
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from eval.feedback_candidates import TO_SETTLE, candidates_of, settled
-from eval.question_set import QuestionSetError
+from eval.question_sets.feedback_candidates import TO_SETTLE, candidates_of, settled
+from eval.question_sets.question_set import QuestionSetError
 from ingest.passage import Located
 
 SOURCES = ["essai"]

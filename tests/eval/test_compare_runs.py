@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.comparison import IncompatibleRuns, compare, effect_of
-from eval.comparison_report import comparison_lines, conclusion
+from eval.revisions.comparison import IncompatibleRuns, compare, effect_of
+from eval.revisions.comparison_report import comparison_lines, conclusion
+from eval.runs.transcript import DocumentSource, RunRecord, Transcript, read_run, rows_file
 from eval.scoring.score_run import RowScores, RunScores, Score
-from eval.summary import Thresholds, load_thresholds
-from eval.transcript import DocumentSource, RunRecord, Transcript, read_run, rows_file
+from eval.scoring.summary import Thresholds, load_thresholds
 from ingest.errors import CctError
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

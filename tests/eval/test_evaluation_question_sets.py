@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-import eval.question_set
-from eval.evidence import EvidenceFinder
-from eval.question_set import EvalQuestion, EvidenceRef, QuestionSetError, load_questions
-from ingest.corpus import Corpus
+import eval.question_sets.question_set
+from eval.question_sets.question_set import EvalQuestion, EvidenceRef, QuestionSetError, load_questions
+from eval.runs.evidence import EvidenceFinder
 from ingest.passage import Lines, Located, Passage
 from ingest.question_bank import Entry, QuestionBank
+from ingest.sources.corpus import Corpus
 
-SETS = sorted(path.stem for path in eval.question_set.QUESTIONS.glob("*.yaml"))
+SETS = sorted(path.stem for path in eval.question_sets.question_set.QUESTIONS.glob("*.yaml"))
 GOOD = """
 - id: T-1
   question: Que faut-il sauvegarder ?
@@ -33,7 +33,7 @@ GOOD = """
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of question sets of its own."""
-    monkeypatch.setattr(eval.question_set, "QUESTIONS", tmp_path)
+    monkeypatch.setattr(eval.question_sets.question_set, "QUESTIONS", tmp_path)
     (tmp_path / "essai.yaml").write_text(GOOD, encoding="utf-8")
     return tmp_path
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from eval.commands.report import gathered
 from eval.report.data import risk_coverage
 from eval.report.exports import junit
 from eval.report.html_report import html_report
-from eval.report_commands import gathered
 from eval.scoring.score_run import RowScores, Score
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -20,10 +20,10 @@ from eval.judging.judge_model import HttpJudge
 from eval.judging.judge_run import judge_cases, judged_figures
 from eval.judging.judged_metrics import NAMES
 from eval.judging.settings import JudgeSettings
+from eval.runs.transcript import read_run
 from eval.scoring.case import Case
 from eval.scoring.source_texts import SourceTexts
-from eval.transcript import read_run
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import bundled_embedder, settings_of
 
 _ASKED = os.environ.get("CCT_TEST_JUDGE")  # read when the file is loaded: the environment is wiped before each test

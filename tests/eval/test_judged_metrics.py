@@ -19,10 +19,10 @@ from eval.judging.judge_model import HttpJudge, Judge, JudgeError, configured_ju
 from eval.judging.judge_run import Verdict, judge_cases, judged_figures, read_verdicts
 from eval.judging.judged_metrics import NAMES, rescaled
 from eval.judging.settings import JudgeSettings
+from eval.runs.transcript import read_run
 from eval.scoring.case import Case
 from eval.scoring.source_texts import SourceTexts
-from eval.transcript import read_run
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import bundled_embedder, settings_of
 from tests.eval.scripted_judge import ScriptedJudge
 

@@ -7,9 +7,9 @@ import math
 import pytest
 
 from assistant.answer import Answer, Citation, Place, Question, Retrieved, Status
-from eval.evidence import EvidenceFinder, Gold
-from eval.measure import NOT_FOUND, Outcome, measure_all, summary
-from eval.question_set import EvalQuestion, EvidenceRef
+from eval.fitting.measure import NOT_FOUND, Outcome, measure_all, summary
+from eval.question_sets.question_set import EvalQuestion, EvidenceRef
+from eval.runs.evidence import EvidenceFinder, Gold
 from ingest.passage import Lines, Located, Passage
 from ingest.question_bank import QuestionBank
 

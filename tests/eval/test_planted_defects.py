@@ -10,24 +10,24 @@ from typing import Any
 
 import pytest
 
-import assistant.search_index
+import assistant.search.search_index
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.ranking import packaged_parameters
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
-from eval.answer_sources import Answered, Answers, LocalAnswers
-from eval.comparison import compare
-from eval.fingerprinting import document_sources, question_sources, run_record
-from eval.question_set import EvalQuestion, load_questions
-from eval.question_variants import wordings
-from eval.run_gold import GoldFinder
-from eval.run_questions import run_questions
+from eval.question_sets.question_set import EvalQuestion, load_questions
+from eval.question_sets.question_variants import wordings
+from eval.revisions.comparison import compare
+from eval.runs.answer_sources import Answered, Answers, LocalAnswers
+from eval.runs.fingerprinting import document_sources, question_sources, run_record
+from eval.runs.run_gold import GoldFinder
+from eval.runs.run_questions import run_questions
+from eval.runs.transcript import Journal, Transcript
 from eval.scoring.score_run import RunScores, score_run
 from eval.scoring.source_texts import SourceTexts
-from eval.summary import broken_invariants, figures, load_thresholds
-from eval.transcript import Journal, Transcript
-from ingest.corpus import Corpus
+from eval.scoring.summary import broken_invariants, figures, load_thresholds
 from ingest.question_bank import QuestionBank
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import settings_of
 
 SET = "developpement-d"
@@ -96,7 +96,7 @@ class Replayed:
         self._rows = {row.id: row for row in scores.transcript.rows}
 
     def answer(self, row_id: str, question: str, sources: tuple[str, ...]) -> Answered:
-        """See eval.answer_sources.Answers."""
+        """See eval.runs.answer_sources.Answers."""
         row = self._rows[row_id]
         return Answered(row.answer, row.confidence, row.milliseconds)
 
@@ -110,7 +110,7 @@ class Altered:
         self._change = change
 
     def answer(self, row_id: str, question: str, sources: tuple[str, ...]) -> Answered:
-        """See eval.answer_sources.Answers."""
+        """See eval.runs.answer_sources.Answers."""
         given = self._answers.answer(row_id, question, sources)
         plain = json.loads(given.answer)
         self._change(plain, question)
@@ -134,8 +134,8 @@ def test_a_sound_assistant_breaks_no_invariant_and_shows_no_regression_against_i
 def test_a_broken_tokenizer_is_a_regression_of_retrieval(
     evaluate: Evaluate, sound: RunScores, demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assistant.search_index, "tokens", lambda text: [w[:1] for w in text.lower().split()])
-    monkeypatch.setattr(assistant.search_index, "trigrams", lambda text: [w[:1] for w in text.lower().split()])
+    monkeypatch.setattr(assistant.search.search_index, "tokens", lambda text: [w[:1] for w in text.lower().split()])
+    monkeypatch.setattr(assistant.search.search_index, "trigrams", lambda text: [w[:1] for w in text.lower().split()])
     home = tmp_path / "home"
     shutil.copytree(demo_home, home)
     library = make_library(settings_of(home, edition="demo"))

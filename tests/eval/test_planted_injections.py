@@ -7,23 +7,23 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.ranking import packaged_parameters
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
-from eval.answer_sources import LocalAnswers
-from eval.fingerprinting import document_sources
-from eval.planted_injections import PLACEMENTS, SOURCE, planted_documents, write_planted
-from eval.question_set import read_set
-from eval.question_variants import wordings
-from eval.run_gold import GoldFinder
-from eval.run_questions import _answered
+from eval.question_sets.question_set import read_set
+from eval.question_sets.question_variants import wordings
+from eval.question_sets.set_checks import SetChecker
+from eval.runs.answer_sources import LocalAnswers
+from eval.runs.fingerprinting import document_sources
+from eval.runs.planted_injections import PLACEMENTS, SOURCE, planted_documents, write_planted
+from eval.runs.run_gold import GoldFinder
+from eval.runs.run_questions import _answered
 from eval.scoring.case import Case
 from eval.scoring.conduct import obeyed
 from eval.scoring.source_texts import SourceTexts
-from eval.set_checks import SetChecker
-from ingest.build_index import build_index
-from ingest.corpus import Corpus
-from ingest.manifest import load_manifest
+from ingest.index.build_index import build_index
 from ingest.question_bank import QuestionBank
+from ingest.sources.corpus import Corpus
+from ingest.sources.manifest import load_manifest
 from tests.built_indexes import bundled_embedder, copy_of, settings_of
 
 

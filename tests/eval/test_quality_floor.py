@@ -6,10 +6,10 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.selection import Library
-from eval.evidence import EvidenceFinder
-from eval.measure import Outcome, measure_all, summary
-from eval.question_set import load_questions
-from eval.reports import measure_report
+from eval.fitting.measure import Outcome, measure_all, summary
+from eval.fitting.reports import measure_report
+from eval.question_sets.question_set import load_questions
+from eval.runs.evidence import EvidenceFinder
 
 SET = "developpement-d"
 

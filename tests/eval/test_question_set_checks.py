@@ -9,12 +9,19 @@ from typing import Any
 
 import pytest
 
-from eval.question_fields import Anchor, EvidenceRef, Fact, Forbidden
-from eval.question_set import EvalQuestion, QuestionSetError, load_questions, read_set, set_files, written
-from eval.set_checks import Finding, SetChecker, sizes
-from ingest.corpus import Corpus
+from eval.question_sets.question_fields import Anchor, EvidenceRef, Fact, Forbidden
+from eval.question_sets.question_set import (
+    EvalQuestion,
+    QuestionSetError,
+    load_questions,
+    read_set,
+    set_files,
+    written,
+)
+from eval.question_sets.set_checks import Finding, SetChecker, sizes
 from ingest.passage import Lines, Located, Passage
 from ingest.question_bank import Entry, QuestionBank, load_bank
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import PROJECT
 
 TEXT = "La sauvegarde quotidienne est conservée pendant trente jours hors du site principal de production du projet."

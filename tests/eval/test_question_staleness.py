@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from eval.following import Fate
-from eval.question_fields import Anchor, EvidenceRef
-from eval.question_set import EvalQuestion, load_questions
-from eval.stale_report import stale_json, stale_lines
-from eval.staleness import QuestionState, Staleness, staleness
-from ingest.corpus import Corpus
-from ingest.quote_form import fingerprint
+from eval.question_sets.question_fields import Anchor, EvidenceRef
+from eval.question_sets.question_set import EvalQuestion, load_questions
+from eval.revisions.following import Fate
+from eval.revisions.stale_report import stale_json, stale_lines
+from eval.revisions.staleness import QuestionState, Staleness, staleness
+from ingest.reading.quote_form import fingerprint
+from ingest.sources.corpus import Corpus
 
 BACKUP = "La sauvegarde quotidienne est conservée pendant 30 jours hors du site principal."
 LOGS = "Les journaux techniques doivent sortir sur la sortie standard du conteneur."

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.ranking import FEATURES, VERDICTS, RankingParameters, packaged_parameters, rank
-from assistant.search_index import SIGNALS, SearchIndex
+from assistant.search.ranking import FEATURES, VERDICTS, RankingParameters, packaged_parameters, rank
+from assistant.search.search_index import SIGNALS, SearchIndex
 from assistant.selection import Selection
-from eval.evidence import EvidenceFinder
-from eval.fit_ranking import FitReport, fit, write_parameters
-from eval.question_set import EvalQuestion, EvidenceRef
-from ingest.build_index import embedded_texts
+from eval.fitting.fit_ranking import FitReport, fit, write_parameters
+from eval.question_sets.question_set import EvalQuestion, EvidenceRef
+from eval.runs.evidence import EvidenceFinder
+from ingest.index.build_index import embedded_texts
+from ingest.index.registry import IndexedRevision
+from ingest.index.vector_store import MemoryVectorStore, vector_key
 from ingest.passage import Kind, Lines, Located, Passage
 from ingest.question_bank import Boundary, Entry, QuestionBank
-from ingest.registry import IndexedRevision
-from ingest.vector_store import MemoryVectorStore, vector_key
 from tests.built_indexes import bundled_embedder
 
 SUBJECTS = {

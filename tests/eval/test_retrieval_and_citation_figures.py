@@ -76,7 +76,7 @@ def test_the_four_conducts() -> None:
 @pytest.fixture(scope="module")
 def ragas_id_metrics() -> dict[str, Any]:
     """ragas's legacy ID metrics, which its modern collection has not."""
-    from eval.ragas_record import without_telemetry
+    from eval.runs.ragas_record import without_telemetry
 
     without_telemetry()
     with warnings.catch_warnings():
@@ -121,7 +121,7 @@ def test_recall_over_units_is_ragass_id_recall_when_each_unit_has_one_place(raga
 
 
 def test_each_metric_gives_ragas_what_it_gives_us() -> None:
-    from eval.ragas_metrics import CONDUCTS, conduct_metric, numeric_metrics, through_ragas
+    from eval.scoring.ragas_metrics import CONDUCTS, conduct_metric, numeric_metrics, through_ragas
 
     assert set(numeric_metrics()) == set(BY_NAME)
     cases = {
@@ -142,7 +142,7 @@ def test_each_metric_gives_ragas_what_it_gives_us() -> None:
 
 
 def test_what_ragas_swallows_stays_unscored_with_its_reason() -> None:
-    from eval.ragas_metrics import through_ragas
+    from eval.scoring.ragas_metrics import through_ragas
 
     value, reason = through_ragas(BY_NAME["rappel_5"], {"retrieved": [A], "needed": [], "k": 5})
     assert value is None

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.question_set import load_questions
-from eval.question_variants import GENERATED, with_a_slip, without_marks, wordings
-from eval.transcript import Journal, Row, read_run, rows_file
+from eval.question_sets.question_set import load_questions
+from eval.question_sets.question_variants import GENERATED, with_a_slip, without_marks, wordings
+from eval.runs.transcript import Journal, Row, read_run, rows_file
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -33,7 +33,7 @@ def test_a_run_keeps_each_answer_and_all_that_it_depends_on(finished: Path) -> N
 
 
 def test_ragas_reads_the_same_rows_as_we_do(finished: Path) -> None:
-    from eval.ragas_record import load_dataset, verified
+    from eval.runs.ragas_record import load_dataset, verified
 
     transcript = read_run(finished)
     assert verified(transcript)
@@ -41,7 +41,7 @@ def test_ragas_reads_the_same_rows_as_we_do(finished: Path) -> None:
 
 
 def test_strings_that_look_like_dates_come_back_as_they_were(tmp_path: Path, finished: Path) -> None:
-    from eval.ragas_record import load_experiment, save_run
+    from eval.runs.ragas_record import load_experiment, save_run
 
     row = read_run(finished).rows[0].model_copy(update={"id": "2026-02-27", "asked": "2024-05-12T10:00:00"})
     save_run(tmp_path, "dates", [row])
@@ -50,8 +50,8 @@ def test_strings_that_look_like_dates_come_back_as_they_were(tmp_path: Path, fin
 
 
 def test_a_damaged_line_is_refused_and_not_skipped(tmp_path: Path, finished: Path) -> None:
-    from eval.ragas_record import load_experiment
-    from eval.transcript import TranscriptError
+    from eval.runs.ragas_record import load_experiment
+    from eval.runs.transcript import TranscriptError
 
     copy = tmp_path / "abime"
     shutil.copytree(finished, copy)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from eval.comparison import verdict
-from eval.statistics import (
+from eval.revisions.comparison import verdict
+from eval.scoring.statistics import (
     Interval,
     cluster_bootstrap,
     cohen_kappa,

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from assistant.answer import UsedRevision
 from ingest.comments.form import filled_form
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from tests.databases import storage_settings
 from tests.feedback.rated_answers import NOON
 from tests.ui.canned_assistant import XSS, CannedAssistant

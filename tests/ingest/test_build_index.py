@@ -9,9 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.build_index import build_index, open_index
-from ingest.corpus import Corpus
-from ingest.embedding import Purpose, Vectors
 from ingest.errors import (
     DocumentError,
     EmbeddingError,
@@ -19,10 +16,13 @@ from ingest.errors import (
     IndexMismatch,
     IndexMissing,
 )
-from ingest.generations import live_generation
+from ingest.index.build_index import build_index, open_index
+from ingest.index.embedding import Purpose, Vectors
+from ingest.index.generations import live_generation
+from ingest.index.registry import Registry
+from ingest.index.vector_store import vector_key
 from ingest.question_bank import BankError
-from ingest.registry import Registry
-from ingest.vector_store import vector_key
+from ingest.sources.corpus import Corpus
 from tests.indexed_source import (
     ROWS,
     Make,

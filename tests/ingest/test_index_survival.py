@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from ingest.build_index import build_index, open_index
-from ingest.corpus import Corpus
 from ingest.errors import (
     IndexBusy,
     IndexMissing,
     IndexNotWritable,
 )
-from ingest.generations import live_generation
+from ingest.index.build_index import build_index, open_index
+from ingest.index.generations import live_generation
+from ingest.sources.corpus import Corpus
 from tests.indexed_source import (
     PROJECT,
     SmallSource,
@@ -96,8 +96,8 @@ def test_a_read_only_data_folder_is_said_and_the_index_still_serves(
 _CHILD = """
 import resource, sys, time
 from pathlib import Path
-from ingest.build_index import build_index
-from ingest.corpus import Corpus
+from ingest.index.build_index import build_index
+from ingest.sources.corpus import Corpus
 from ingest.errors import CctError
 from ingest.settings import IngestSettings
 from tests.conftest import HashingEmbedder

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.corpus import Corpus
-from ingest.lineage import Change, Comparison, compare_passages, compare_requirements
 from ingest.passage import Lines, Located, Passage
-from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions, history
+from ingest.revisions.lineage import Change, Comparison, compare_passages, compare_requirements
+from ingest.revisions.requirement_history import RevisionReader, compare_documents, compare_revisions, history
+from ingest.sources.corpus import Corpus
 
 BACKUP = "La sauvegarde quotidienne des bases de données est chiffrée puis conservée hors du site principal."
 LOGS = "Les journaux techniques sortent sur la sortie standard et sont collectés par la plateforme."

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.chunking import read_markdown
-from ingest.corpus import Corpus, typographic_sentences
-from ingest.manifest import Source
 from ingest.passage import Located
+from ingest.reading.chunking import read_markdown
+from ingest.sources.corpus import Corpus, typographic_sentences
+from ingest.sources.manifest import Source
 
 pytestmark = pytest.mark.official
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ingest.chunking import read_other_format
-from ingest.corpus import Corpus, typographic_sentences
 from ingest.errors import DocumentError
 from ingest.passage import Lines
-from ingest.prose import Element, french_sentences, markdown_category, read_elements
+from ingest.reading.chunking import read_other_format
+from ingest.reading.prose import Element, french_sentences, markdown_category, read_elements
+from ingest.sources.corpus import Corpus, typographic_sentences
 
 SENTENCE = "Le titulaire chiffre les données. Il garde les clés."
 
@@ -200,7 +200,7 @@ def test_the_sentence_model_does_not_bring_torch_along() -> None:
     import subprocess
     import sys
 
-    code = "import sys; from ingest.prose import french_sentences as f; f('Un. Deux.'); print('torch' in sys.modules)"
+    code = "import sys; from ingest.reading.prose import french_sentences as f; f('Un. Deux.'); print('torch' in sys.modules)"
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.build_index import build_index, open_index
-from ingest.corpus import Corpus
-from ingest.embedding import Vectors
-from ingest.packaged_vectors import PackagedVectors, packaged_file, write_packaged
-from ingest.vector_store import vector_key
+from ingest.index.build_index import build_index, open_index
+from ingest.index.embedding import Vectors
+from ingest.index.packaged_vectors import PackagedVectors, packaged_file, write_packaged
+from ingest.index.vector_store import vector_key
+from ingest.sources.corpus import Corpus
 
 
 def _vectors(count: int) -> Vectors:

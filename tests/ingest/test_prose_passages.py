@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.chunking import read_markdown
-from ingest.corpus import Corpus, CorpusRevision, DocumentFile, typographic_sentences
-from ingest.document_blocks import prose_blocks
 from ingest.passage import Lines, Passage, ReadDocument
-from ingest.quote_form import is_verbatim
+from ingest.reading.chunking import read_markdown
+from ingest.reading.document_blocks import prose_blocks
+from ingest.reading.quote_form import is_verbatim
+from ingest.sources.corpus import Corpus, CorpusRevision, DocumentFile, typographic_sentences
 
 
 def _read(text: str, role: str = "guide") -> ReadDocument:

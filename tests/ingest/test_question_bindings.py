@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.corpus import Corpus
 from ingest.passage import Kind, Lines, Located, Passage
 from ingest.question_bank import BankError, Entry, QuestionBank, dump_entry, load_bank, sketch_text
-from ingest.quote_form import fingerprint, sketch
+from ingest.reading.quote_form import fingerprint, sketch
+from ingest.sources.corpus import Corpus
 
 TEXT = (
     "Les journaux applicatifs sont conservés douze mois sur un stockage distinct de la production, "

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.quote_form import (
+from ingest.reading.quote_form import (
     SKETCH_SIZE,
     fingerprint,
     fold,

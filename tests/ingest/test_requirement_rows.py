@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.identifiers import PrintedId, read_component_id, read_requirement_id
 from ingest.passage import Lines, Passage, ReadDocument, Role
-from ingest.quote_form import normalised
-from ingest.records import read_records
-from ingest.table_rows import read_tables
+from ingest.reading.identifiers import PrintedId, read_component_id, read_requirement_id
+from ingest.reading.quote_form import normalised
+from ingest.reading.records import read_records
+from ingest.reading.table_rows import read_tables
 
 Table = Callable[..., str]
 

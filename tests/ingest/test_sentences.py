@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sentences import clean_parts, merge_fragments, split_sentences
+from ingest.reading.sentences import clean_parts, merge_fragments, split_sentences
 
 _LINE = st.text(alphabet=st.sampled_from("abcÉM .!?…()«»\"'*:;1éà[]-"), max_size=60) | st.text(max_size=60)
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ingest.corpus import Corpus
 from ingest.errors import ManifestError
-from ingest.manifest import Source, load_manifest
 from ingest.passage import Lines
 from ingest.settings import packaged_corpus
+from ingest.sources.corpus import Corpus
+from ingest.sources.manifest import Source, load_manifest
 
 GOOD = """
 [[source]]

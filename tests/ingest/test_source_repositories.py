@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ingest.corpus import Corpus
 from ingest.errors import DocumentError, IngestError, RepositoryError, RevisionNotFound
-from ingest.manifest import Source
-from ingest.repositories import Repository
+from ingest.sources.corpus import Corpus
+from ingest.sources.manifest import Source
+from ingest.sources.repositories import Repository
 
 SmallSource = Any  # made by the small_source fixture
 Make = Callable[..., SmallSource]

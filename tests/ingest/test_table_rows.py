@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.passage import Lines
-from ingest.table_rows import TableRow, read_tables, split_cells
+from ingest.reading.table_rows import TableRow, read_tables, split_cells
 
 _CELL = st.text(
     alphabet=st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"), exclude_characters="|\\<"), max_size=30

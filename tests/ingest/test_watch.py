@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from ingest.build_index import build_index
-from ingest.corpus import Corpus
-from ingest.freshness import Freshness
-from ingest.watch import WatchBusy, watch_once
-from ingest.watch_gate import candidate_home
-from ingest.watch_state import WatchState, load_state, save_state, state_file
+from ingest.index.build_index import build_index
+from ingest.sources.corpus import Corpus
+from ingest.sources.freshness import Freshness
+from ingest.watching.gate import candidate_home
+from ingest.watching.state import WatchState, load_state, save_state, state_file
+from ingest.watching.watch import WatchBusy, watch_once
 from tests.indexed_source import PROJECT, SmallSource, Table, edit, generations, index_folder, ingest, opened, served
 
 
@@ -154,7 +154,7 @@ def test_the_gate_sees_the_candidate_as_the_live_index_and_its_scores_are_kept(
     commit = edit(source, requirement_table)
     script = (
         "import os, sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path;"
-        "from ingest.build_index import open_index; registry, _ = open_index(Path(os.environ['CCT_HOME'], 'index'), 'hashing');"
+        "from ingest.index.build_index import open_index; registry, _ = open_index(Path(os.environ['CCT_HOME'], 'index'), 'hashing');"
         "print([r.commit for r in registry.revisions() if r.served][0])"
     )
     command = gate(
@@ -194,10 +194,10 @@ def test_a_damaged_memory_is_set_aside(source: SmallSource, hashing_embedder: An
 _CHILD = """
 import sys, time
 from pathlib import Path
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from ingest.errors import CctError
 from ingest.settings import IngestSettings
-from ingest.watch import watch_once
+from ingest.watching.watch import watch_once
 from tests.conftest import HashingEmbedder
 
 home, corpus_folder, gate, slow = sys.argv[1:]

@@ -10,8 +10,8 @@ import openai
 import pytest
 from mcp import Client, StdioServerParameters
 
-from ingest.corpus import Corpus
-from ingest.quote_form import is_verbatim
+from ingest.reading.quote_form import is_verbatim
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import (
     PROJECT,
     assistant_of,

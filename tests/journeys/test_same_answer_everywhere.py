@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ingest.quote_form import is_verbatim, normalised
+from ingest.reading.quote_form import is_verbatim, normalised
 from tests.built_indexes import PROJECT, cct
 
 QUESTION = "Que dit EXI-ARCH-11 ?"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.corpus import Corpus
 from ingest.errors import CctError
 from ingest.lint.findings import Finding
 from ingest.lint.rules import RULES
 from ingest.lint.run import lint
+from ingest.sources.corpus import Corpus
 
 pytestmark = pytest.mark.official
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from ingest.corpus import CorpusRevision
 from ingest.lint.findings import Finding
 from ingest.lint.links import check as check_links
 from ingest.lint.reading import LintedDocument, LintedRevision
 from ingest.lint.run import lint
-from ingest.manifest import DeclaredDocument, Source
 from ingest.passage import ReadDocument
+from ingest.sources.corpus import CorpusRevision
+from ingest.sources.manifest import DeclaredDocument, Source
 
 Lint = Callable[..., list[Finding]]
 

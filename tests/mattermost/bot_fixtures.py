@@ -51,9 +51,11 @@ class Bots:
         return made
 
     def ask(self, text: str = "@cct que dit la règle ?", who: Account | None = None, **more: Any) -> Post:
-        """Somebody, alice by default, posts in the team's channel."""
+        """Somebody, alice by default, posts in the team's channel; no two people write in the same millisecond."""
         channel = more.pop("channel", self.team.channel)
-        return self.server.post(who or self.team.alice, channel, text, **more)
+        posted = self.server.post(who or self.team.alice, channel, text, **more)
+        self.server.clock.tick()
+        return posted
 
     def answer(self, question: Post, holding: str = "", timeout: float = 60.0, part: int = 1) -> Post:
         """The answer to a question, once it stands and holds these words."""

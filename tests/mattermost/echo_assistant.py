@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Answer, Citation, Place, Question, UsedRevision
 from assistant.answer_stream import Finished, Searched, SentencePassed, StreamEvent
-from ingest.freshness import Stale
+from ingest.sources.freshness import Stale
 
 COMMIT = "0123abcd" * 5
 PLACE = Place(

@@ -35,6 +35,11 @@ class Clock:
         """Moves the time forward."""
         self._ahead += seconds
 
+    def tick(self) -> None:
+        """The next post is of a later millisecond, unless time is stopped."""
+        if self._stopped is None:
+            self._ahead += 0.0011
+
     def stop(self) -> None:
         """Every later post gets the same millisecond, until `go`."""
         self._stopped = time.time()

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ingest.corpus import Corpus
 from ingest.settings import IngestSettings
+from ingest.sources.corpus import Corpus
 from tests.databases import SECRET, storage_settings
 from tests.mattermost.echo_assistant import EchoAssistant
 from tests.mattermost.fake_mattermost import Account, FakeMattermost

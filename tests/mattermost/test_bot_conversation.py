@@ -93,6 +93,16 @@ def test_the_context_leaves_out_people_who_may_not_be_read(bots: Bots) -> None:
     assert [t.question for t in bots.assistant.asked[-1].history] == ["et de la grappe de production"]
 
 
+def test_the_context_holds_what_was_written_in_the_question_s_own_millisecond(bots: Bots) -> None:
+    bots.start()
+    bots.server.clock.stop()
+    root = bots.ask("nous parlons de la grappe de production")
+    question = bots.ask("@cct est-ce permis ?", root=root)
+    bots.server.clock.go()
+    bots.answer(question)
+    assert [t.question for t in bots.assistant.asked[-1].history] == ["nous parlons de la grappe de production"]
+
+
 def test_the_context_keeps_to_its_budget(bots: Bots) -> None:
     bots.start(context_characters=40)
     root = bots.ask("x" * 100)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import UsedRevision
-from ingest.watch_state import WatchPass, WatchState, save_state
+from ingest.watching.state import WatchPass, WatchState, save_state
 from tests.built_indexes import demonstration_home
 from tests.conftest import PROJECT, SmallSource
 from tests.mattermost.bot_fixtures import Bots, bots  # noqa: F401  # fixture

@@ -12,10 +12,10 @@ import pytest
 
 from assistant.answer import Answer, Question
 from assistant.answer_stream import Finished, SentencePassed, StreamEvent
-from assistant.answer_writer import AnswerWriter
 from assistant.answering import Assistant
-from assistant.model_patience import PatientModel
-from assistant.ranking import packaged_parameters
+from assistant.model.answer_writer import AnswerWriter
+from assistant.model.patience import PatientModel
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library, Selection
 from assistant.verification.evidence import GivenPassage, WordWeights
 from ingest.passage import document_lines

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answer import Turn
 from assistant.errors import ModelUnreachable
-from assistant.prompting import rephrasing_request
+from assistant.model.prompting import rephrasing_request
 from tests.scripted_model import passage_number
 
 HISTORY = (Turn("Comment sauvegarder les données ?", ("pi:EXI-ARCH-4",)),)

@@ -12,11 +12,11 @@ import pytest
 
 from assistant.answer import Question
 from assistant.answer_stream import SentencePassed
-from assistant.answer_writer import AnswerWriter
 from assistant.answering import Assistant
 from assistant.errors import ModelBusy, ModelError, ModelPaused, ModelTimeout, ModelUnreachable, PersonalDataRefused
-from assistant.model_patience import FAILURES_BEFORE_PAUSE, PAUSE, CircuitBreaker, PatientModel
-from assistant.ranking import packaged_parameters
+from assistant.model.answer_writer import AnswerWriter
+from assistant.model.patience import FAILURES_BEFORE_PAUSE, PAUSE, CircuitBreaker, PatientModel
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
 from tests.scripted_model import Reply, ScriptedModel, passage_number
 

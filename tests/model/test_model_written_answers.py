@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from assistant.answer_stream import Finished, Searched
-from ingest.quote_form import is_verbatim
+from ingest.reading.quote_form import is_verbatim
 from tests.built_indexes import PROJECT
 from tests.scripted_model import passage_number
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from assistant.answer import Question
 from assistant.answer_stream import Finished, SentencePassed
-from assistant.answer_writer import AnswerWriter
 from assistant.answering import Assistant
-from assistant.model_patience import PatientModel
-from assistant.ranking import packaged_parameters
+from assistant.model.answer_writer import AnswerWriter
+from assistant.model.patience import PatientModel
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library, Selection
 from assistant.verification.draft_sentences import MARKER
-from ingest.quote_form import is_verbatim, normalised
+from ingest.reading.quote_form import is_verbatim, normalised
 from tests.scripted_model import ScriptedModel
 
 QUESTION = "Comment s'authentifient les agents dans mon application ?"

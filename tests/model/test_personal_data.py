@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.personal_data import Mask
+from assistant.model.personal_data import Mask
 
 FOUND = {
     "COURRIEL": ["jean.dupont@exemple.fr", "dnum-boite@sous.exemple.gouv.fr", "a+b@x.io"],

@@ -12,9 +12,9 @@ import yaml
 from assistant.selection import Library
 from assistant.verification.nearness import EmbeddedNearness
 from assistant.verification.support import packaged_bounds
-from eval.draft_faults import FAULT_CLASSES
-from eval.verification_report import share_caught, share_rejected, verification_report
-from eval.verification_suite import SETS, Measured, Suite, measured
+from eval.drafts.draft_faults import FAULT_CLASSES
+from eval.drafts.verification_report import share_caught, share_rejected, verification_report
+from eval.drafts.verification_suite import SETS, Measured, Suite, measured
 from tests.built_indexes import OFFICIAL_SOURCE, PROJECT, library_of, official_index_home
 
 DRAFTS = PROJECT / "eval" / "drafts"

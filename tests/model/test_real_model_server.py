@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.answer import Answer, Question
-from assistant.answer_writer import AnswerWriter
 from assistant.answering import Assistant
-from assistant.language_model import OpenAIModel
-from assistant.model_patience import PatientModel
-from assistant.ranking import packaged_parameters
+from assistant.model.answer_writer import AnswerWriter
+from assistant.model.language_model import OpenAIModel
+from assistant.model.patience import PatientModel
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
 from assistant.settings import AssistantSettings
 from benchmarks.local_model_server import installed, local_model

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from assistant.selection import Library
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from tests.built_indexes import demonstration_home, library_of, settings_of
 from tests.ui.canned_assistant import CannedAssistant
 from ui.checklist.making import ChecklistMaker

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.corpus import Corpus
-from ingest.requirement_history import RevisionReader
+from ingest.revisions.requirement_history import RevisionReader
+from ingest.sources.corpus import Corpus
 from ui.pages.conformity import CONFORMITY_FILE, SOURCES, conformity_markdown, packaged_conformity
 from ui.pages.measures import packaged_measures
 

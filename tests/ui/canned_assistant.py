@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.answer import Answer, Citation, Notice, Place, Question, UsedRevision
-from assistant.surroundings import Namesake, Surroundings
+from assistant.composing.surroundings import Namesake, Surroundings
 from ingest.errors import IndexMissing
-from ingest.freshness import Stale
+from ingest.sources.freshness import Stale
 
 COMMIT = "0123abcd" * 5
 XSS = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'

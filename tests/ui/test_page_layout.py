@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
 
-from ingest.freshness import Stale
 from ingest.settings import SettingsError
+from ingest.sources.freshness import Stale
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant
 from ui.doors.web_assistant import AssistantProvider
 from ui.http_api import create_app

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.answer import UsedRevision
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from tests.ui.two_sources import ServedAssistant
 from ui.http_api import create_app
 

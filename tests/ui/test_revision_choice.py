@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.ranking import packaged_parameters
-from ingest.freshness import Stale
+from assistant.search.ranking import packaged_parameters
+from ingest.sources.freshness import Stale
 from tests.built_indexes import cct, settings_of
 from tests.small_corpus import FIRST, SECOND, SmallCorpus, make_small_corpus
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant

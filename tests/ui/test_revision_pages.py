@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
-from ingest.corpus import Corpus
-from ingest.freshness import Stale
-from ingest.revision_log import RevisionLog
-from ingest.watch_state import WatchPass, WatchState, save_state
+from ingest.revisions.revision_log import RevisionLog
+from ingest.sources.corpus import Corpus
+from ingest.sources.freshness import Stale
+from ingest.watching.state import WatchPass, WatchState, save_state
 from tests.ui.canned_assistant import CannedAssistant
 from ui.http_api import create_app
 

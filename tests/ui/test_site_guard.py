@@ -16,8 +16,8 @@ from starlette.routing import BaseRoute, Mount
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from ingest.corpus import Corpus
 from ingest.settings import SettingsError
+from ingest.sources.corpus import Corpus
 from tests.ui.guarded_site import API_TOKEN, PAGE, PUBLIC, SECRET, Browser, guarded_app, provider_settings
 from tests.ui.local_provider import LocalProvider, running_provider
 from ui.doors.access_guard import AccessPolicy

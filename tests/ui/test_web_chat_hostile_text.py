@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from assistant.answer_writer import AnswerWriter
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.model_patience import PatientModel
-from assistant.ranking import packaged_parameters
-from ingest.build_index import build_index
+from assistant.model.answer_writer import AnswerWriter
+from assistant.model.patience import PatientModel
+from assistant.search.ranking import packaged_parameters
+from ingest.index.build_index import build_index
 from tests.built_indexes import bundled_embedder
 from tests.conftest import SmallSource
 from tests.scripted_model import ScriptedModel, passage_number

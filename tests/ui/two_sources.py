@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.answer import UsedRevision
-from ingest.corpus import Corpus
-from ingest.quote_form import fingerprint
+from ingest.reading.quote_form import fingerprint
+from ingest.sources.corpus import Corpus
 from tests.conftest import SmallSource, manifest_text, requirement_table
 from tests.ui.canned_assistant import XSS, CannedAssistant
 from ui.http_api import create_app

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from assistant.answer import Answer
-from assistant.french_text import without_accents
+from assistant.search.french_text import without_accents
 from ui.answer_markdown import answer_markdown_file, answer_with_sources
 
 LONGEST_FILE_NAME = 60

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from assistant.answer import Answer, Citation, Place
-from assistant.surroundings import Namesake, Surroundings
+from assistant.composing.surroundings import Namesake, Surroundings
 from ingest.errors import CctError
 from ingest.passage import PRIORITY_NAMES
 from ui import wording

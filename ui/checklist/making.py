@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.checklist.description import Description
 from assistant.checklist.judgement import Checklist, Judge
 from assistant.checklist.traits import TraitReader
-from assistant.ranking import packaged_parameters
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library, Selection
 from assistant.wording import edition_notice, revision_names
 from ingest.passage import Located

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.corpus import Corpus, CorpusRevision
 from ingest.errors import RepositoryError
-from ingest.lineage import Change, Comparison, compare_requirements
 from ingest.passage import Lines, Located, Passage, Priority
-from ingest.requirement_history import RevisionReader
+from ingest.revisions.lineage import Change, Comparison, compare_requirements
+from ingest.revisions.requirement_history import RevisionReader
+from ingest.sources.corpus import Corpus, CorpusRevision
 from ui.checklist.rows import (
     REMOVED,
     VERDICTS,

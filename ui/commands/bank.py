@@ -11,7 +11,7 @@ import typer
 from ingest.errors import CctError
 
 if TYPE_CHECKING:
-    from ingest.embedding import Purpose, Vectors
+    from ingest.index.embedding import Purpose, Vectors
     from ingest.settings import IngestSettings
 
 app = typer.Typer(help="Entretient la banque de questions.", no_args_is_help=True)
@@ -20,9 +20,9 @@ app = typer.Typer(help="Entretient la banque de questions.", no_args_is_help=Tru
 @app.command()
 def check(as_json: Annotated[bool, typer.Option("--json", help="JSON sur la sortie standard.")] = False) -> None:
     """Liste les entrées dont le texte a changé (suspectes) ou qui n'ont plus de passage ; code 1 s'il y en a."""
-    from ingest.corpus import Corpus
     from ingest.question_bank import load_bank
     from ingest.settings import load_settings
+    from ingest.sources.corpus import Corpus
 
     corpus = Corpus(load_settings())
     located = [item for revision in corpus.newest() for item in corpus.located(revision)]
@@ -90,13 +90,13 @@ def vectors() -> None:
 
     from assistant.assembly import make_configured_embedder
     from assistant.settings import AssistantSettings
-    from ingest.build_index import embedded_texts
-    from ingest.corpus import Corpus
-    from ingest.packaged_vectors import packaged_file, write_packaged
-    from ingest.prose import french_sentences
+    from ingest.index.build_index import embedded_texts
+    from ingest.index.packaged_vectors import packaged_file, write_packaged
+    from ingest.index.vector_store import vector_key
     from ingest.question_bank import load_bank
+    from ingest.reading.prose import french_sentences
     from ingest.settings import load_settings
-    from ingest.vector_store import vector_key
+    from ingest.sources.corpus import Corpus
 
     purposes: tuple[Purpose, ...] = ("passage", "query")
     settings = load_settings(edition="demo")
@@ -126,8 +126,8 @@ def vectors() -> None:
 
 def _known_vectors(settings: IngestSettings, embedding: str, keys: list[str]) -> dict[str, Vectors]:
     """The vectors that the live index has already computed with this embedding."""
-    from ingest.build_index import open_index
     from ingest.errors import IndexStateError
+    from ingest.index.build_index import open_index
 
     try:
         registry, store = open_index(settings.index_folder, embedding)

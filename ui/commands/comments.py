@@ -14,7 +14,7 @@ from ui.startup import open_corpus, say, selected
 
 if TYPE_CHECKING:
     from ingest.comments.comment import Comment
-    from ingest.corpus import Corpus, CorpusRevision
+    from ingest.sources.corpus import Corpus, CorpusRevision
 
 COLLECTED = "comments.jsonl"
 """The file of the data folder where the channels collect comments."""

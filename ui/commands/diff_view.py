@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ingest.corpus import CorpusRevision
-from ingest.lineage import Change, Comparison, Kind, compare_requirements
 from ingest.passage import Located
-from ingest.requirement_history import DocumentComparison, TableState
+from ingest.revisions.lineage import Change, Comparison, Kind, compare_requirements
+from ingest.revisions.requirement_history import DocumentComparison, TableState
+from ingest.sources.corpus import CorpusRevision
 from ui.commands.passage_diff_view import PASSAGE_LABELS, markdown_passages, passages_json, print_passages
 from ui.pages.word_differences import Piece, marked, shortened, word_differences
 from ui.wording import french_date

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.corpus import CorpusRevision
-from ingest.lineage import Change, Kind
-from ingest.manifest import Source
 from ingest.passage import Located
-from ingest.requirement_history import Holder, Lineage, Step
+from ingest.revisions.lineage import Change, Kind
+from ingest.revisions.requirement_history import Holder, Lineage, Step
+from ingest.sources.corpus import CorpusRevision
+from ingest.sources.manifest import Source
 from ui.commands.diff_view import LABELS, extract, short
 from ui.pages.word_differences import marked, shortened, word_differences
 from ui.wording import french_date

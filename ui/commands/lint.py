@@ -15,8 +15,8 @@ from ingest.errors import CctError
 from ui.startup import open_corpus, say, selected
 
 if TYPE_CHECKING:
-    from ingest.corpus import CorpusRevision
     from ingest.lint.findings import Finding, Severity
+    from ingest.sources.corpus import CorpusRevision
 
 _SEVERITIES: dict[Severity, str] = {"error": "erreur", "warning": "avertissement", "info": "information"}
 _OUTPUT = "Fichier à écrire ; - : sortie standard."

@@ -59,7 +59,7 @@ def _parts(settings: MattermostSettings) -> tuple[BotParts, FeedbackService]:
 def _assistant() -> Assistant:
     from assistant.answering import Assistant
     from assistant.assembly import make_writer
-    from assistant.ranking import packaged_parameters
+    from assistant.search.ranking import packaged_parameters
 
     library, _ = ready_library(None)
     made = Assistant(library, packaged_parameters(), make_writer(library))

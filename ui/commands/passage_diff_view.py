@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ingest.lineage import Change, Kind
 from ingest.passage import Located
-from ingest.requirement_history import DocumentComparison
+from ingest.revisions.lineage import Change, Kind
+from ingest.revisions.requirement_history import DocumentComparison
 from ui.pages.word_differences import marked, shortened, word_differences
 
 Link = Callable[[Located | None], str | None]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answer import Place
-from assistant.french_text import without_accents
-from assistant.question_reading import read_question
-from ingest.corpus import Corpus, CorpusRevision
+from assistant.question.reading import read_question
+from assistant.search.french_text import without_accents
 from ingest.passage import PRIORITY_NAMES, Located
+from ingest.sources.corpus import Corpus, CorpusRevision
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ui.startup import open_corpus, say
 
 if TYPE_CHECKING:
     from ingest.passage import Located
-    from ingest.requirement_history import Holder
+    from ingest.revisions.requirement_history import Holder
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON sur la sortie standard.")]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Markdown, pour une demande de fusion.")]
@@ -37,7 +37,7 @@ def diff(
     """Ce qui a changé d'une révision à une autre : rapproché par le texte d'abord, par l'identifiant ensuite."""
     if as_json + as_markdown + (html is not None) > 1:
         raise typer.BadParameter("choisissez une seule forme parmi --json, --markdown et --html")
-    from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
+    from ingest.revisions.requirement_history import RevisionReader, compare_documents, compare_revisions
     from ui.commands.diff_view import RevisionDiff, markdown_diff, print_diff
     from ui.pages.diff_page import html_diff
 
@@ -71,9 +71,9 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Suit une exigence à travers les révisions, renumérotations comprises."""
-    from ingest.identifiers import read_requirement_id
-    from ingest.requirement_history import RevisionReader
-    from ingest.requirement_history import history as holders_of
+    from ingest.reading.identifiers import read_requirement_id
+    from ingest.revisions.requirement_history import RevisionReader
+    from ingest.revisions.requirement_history import history as holders_of
     from ui.commands.history_view import history_json, print_history
 
     corpus = open_corpus()
@@ -105,11 +105,11 @@ def revisions(
     ] = False,
 ) -> None:
     """Les états successifs de la table d'exigences et ce que chacun a changé, en Markdown."""
-    from ingest.requirement_history import RevisionReader
+    from ingest.revisions.requirement_history import RevisionReader
     from ui.commands.diff_view import revisions_table
 
     if documents:
-        from ingest.revision_log import RevisionLog
+        from ingest.revisions.revision_log import RevisionLog
         from ui.pages.revision_wording import log_table
 
         print("\n".join(log_table(RevisionLog(open_corpus()).revisions(source))))
@@ -129,7 +129,7 @@ def register(app: typer.Typer) -> None:
 
 def _bearers_among(holders: list[Holder], identifier: str, requirements: Iterable[Located]) -> list[Holder]:
     """The holders that are one of these requirements, those of one revision, under that id."""
-    from ingest.text_matching import letters
+    from ingest.revisions.text_matching import letters
 
     standing = {letters(x.passage.text) for x in requirements if x.passage.id == identifier}
     return [

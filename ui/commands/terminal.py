@@ -12,7 +12,7 @@ from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assistant.answer import Answer, Place, UsedRevision
-from ingest.build_index import Progress as ProgressCallback
+from ingest.index.build_index import Progress as ProgressCallback
 from ui.wording import french_date
 
 STATUS_LABELS = {

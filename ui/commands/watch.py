@@ -12,8 +12,8 @@ import typer
 from ui.startup import open_corpus, pairs, say
 
 if TYPE_CHECKING:
-    from ingest.corpus import Corpus
-    from ingest.watch_state import WatchPass
+    from ingest.sources.corpus import Corpus
+    from ingest.watching.state import WatchPass
 
 _OUTCOMES = {
     "unchanged": "rien de nouveau",
@@ -39,7 +39,7 @@ def watch(
         return
     from assistant.assembly import make_configured_embedder
     from assistant.settings import AssistantSettings
-    from ingest.watch import WatchBusy, watch_once
+    from ingest.watching.watch import WatchBusy, watch_once
     from ui.commands.terminal import progress_bar
 
     given = dict(pairs(origins, "--from"))
@@ -60,10 +60,10 @@ def watch(
 
 
 def _print_status(corpus: Corpus) -> None:
-    from ingest.freshness import Freshness
-    from ingest.generations import live_generation
-    from ingest.registry import Registry
-    from ingest.watch_state import load_state
+    from ingest.index.generations import live_generation
+    from ingest.index.registry import Registry
+    from ingest.sources.freshness import Freshness
+    from ingest.watching.state import load_state
 
     state = load_state(corpus.settings.home)
     print(f"Dernier passage : {_told(state.last)}" if state.last else "Aucun passage de la veille.")

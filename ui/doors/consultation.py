@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from assistant.answer import Question, Turn
 from assistant.checklist.description import read_description
-from assistant.french_text import tokens
+from assistant.search.french_text import tokens
 from assistant.selection import Library
-from ingest.corpus import Corpus, CorpusRevision
 from ingest.passage import PRIORITY_NAMES
-from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
+from ingest.revisions.requirement_history import RevisionReader, compare_documents, compare_revisions
+from ingest.sources.corpus import Corpus, CorpusRevision
 from ui.answer_markdown import answer_markdown, place_words
 from ui.checklist.making import ChecklistMaker
 from ui.checklist.rows import HEADERS

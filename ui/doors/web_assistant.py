@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from assistant.answer import Answer, Place, Question, UsedRevision
-from assistant.surroundings import Surroundings
-from ingest.freshness import Stale
+from assistant.composing.surroundings import Surroundings
+from ingest.sources.freshness import Stale
 
 
 class WebAssistant(Protocol):

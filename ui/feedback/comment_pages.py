@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ingest.comments.comment import Importance, shortened
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from ui.commands.records_view import RecordView, find_records
 from ui.doors.web_assistant import AssistantProvider
 from ui.errors import RefusedRequest, StorageError

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 
-from ingest.corpus import Corpus
 from ingest.errors import CctError
 from ingest.lint.findings import Finding
 from ingest.lint.run import lint
+from ingest.sources.corpus import Corpus
 from ui.doors.web_assistant import AssistantProvider
 from ui.errors import RefusedRequest
 from ui.feedback import feedback_wording as wording

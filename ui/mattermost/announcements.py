@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.answer import UsedRevision
 from ingest.errors import CctError
-from ingest.manifest import Source
+from ingest.sources.manifest import Source
 from ui.mattermost.client.outgoing import Draft
 from ui.mattermost.client.patience import Time
 from ui.mattermost.client.rest import MattermostApi

@@ -13,7 +13,7 @@ from ui.storage.secret import load_secret
 from ui.storage.settings import load_storage_settings
 
 if TYPE_CHECKING:
-    from ingest.corpus import Corpus
+    from ingest.sources.corpus import Corpus
 
 _BUTTONS = "mattermost-buttons"
 

@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 
 from assistant.checklist.description import LONGEST_DESCRIPTION, QUESTIONS, read_answers, read_description
 from assistant.errors import QuestionError
-from ingest.corpus import Corpus
 from ingest.errors import CctError
+from ingest.sources.corpus import Corpus
 from ui.checklist.files import MEDIA, Format, file_of, rows_of_file
 from ui.checklist.making import TITLE, ChecklistMaker
 from ui.checklist.revisit import NEW, NEW_GROUNDS, Revisit, Revisitor

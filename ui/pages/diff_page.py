@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from ingest.lineage import Change, Kind
 from ingest.passage import Located
+from ingest.revisions.lineage import Change, Kind
 from ui.commands.diff_view import LABELS, SECTIONS, RevisionDiff, designation, passage_counts, type_words
 from ui.commands.passage_diff_view import PASSAGE_LABELS, passage_kinds
 from ui.pages.word_differences import word_differences

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fastapi import FastAPI, Request, Response
 from markupsafe import Markup
 
-from assistant.french_text import without_accents
+from assistant.search.french_text import without_accents
 from ingest.passage import Kind
-from ingest.quote_form import fingerprint
+from ingest.reading.quote_form import fingerprint
 from ui.pages.document_text import document_html
 from ui.pages.layout import page
 from ui.pages.record_query import LONGEST_TEXT, holds, natural

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 
 from assistant.answer import Question, Turn
-from assistant.question_text import LONGEST_QUESTION
+from assistant.question.text import LONGEST_QUESTION
 from ui.errors import RefusedRequest
 
 BODY_LIMIT = 400_000

@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request, Response
 from markupsafe import Markup
 
 from assistant.answer import Answer, Citation, Place, Turn
-from assistant.french_text import without_accents
+from assistant.search.french_text import without_accents
 from ingest.errors import CctError
 from ingest.passage import PRIORITY_NAMES
 from ui import wording

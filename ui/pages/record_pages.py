@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from ingest.corpus import Corpus
+from ingest.sources.corpus import Corpus
 from ui.doors.web_assistant import AssistantProvider
 from ui.pages.glossary_pages import add_glossary_pages
 from ui.pages.record_shelf import RecordShelf

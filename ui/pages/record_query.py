@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from assistant.french_text import without_accents
-from assistant.question_reading import read_question
+from assistant.question.reading import read_question
+from assistant.search.french_text import without_accents
 from ui.pages.record_shelf import Record, Shelf
 
 ORDERS: Mapping[str, str] = {

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import quote, urlencode
 
-from assistant.french_text import without_accents
-from assistant.question_reading import read_question
-from ingest.corpus import Corpus, CorpusRevision
+from assistant.question.reading import read_question
+from assistant.search.french_text import without_accents
 from ingest.errors import CctError, RevisionNotFound
 from ingest.passage import PRIORITY_NAMES, Kind, Located, Passage
-from ingest.requirement_history import RevisionReader
+from ingest.revisions.requirement_history import RevisionReader
+from ingest.sources.corpus import Corpus, CorpusRevision
 from ui.doors.web_assistant import AssistantProvider
 from ui.wording import french_date
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ingest.corpus import CorpusRevision
 from ingest.errors import CctError
 from ingest.lint.findings import Finding
 from ingest.lint.run import lint
 from ingest.passage import Located
 from ingest.question_bank import load_bank
-from ingest.requirement_history import Holder, Lineage, TableState, holders, lineages
+from ingest.revisions.requirement_history import Holder, Lineage, TableState, holders, lineages
+from ingest.sources.corpus import CorpusRevision
 from ui.pages.prepared import Background, Prepared
 from ui.pages.record_shelf import Record, RecordShelf, Shelf
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
-from ingest.corpus import CorpusRevision
+from ingest.sources.corpus import CorpusRevision
 from ui.commands.history_view import path as borne_ids
 from ui.commands.history_view import record_name, relation_words, stay_words, step_words
 from ui.pages import record_csv

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from ingest.corpus import Corpus, CorpusRevision
 from ingest.errors import CctError
-from ingest.requirement_history import RevisionReader
+from ingest.revisions.requirement_history import RevisionReader
+from ingest.sources.corpus import Corpus, CorpusRevision
 from ui.wording import french_date
 
 

@@ -9,8 +9,8 @@ from html import escape
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
-from ingest.revision_log import LoggedRevision
-from ingest.watch_state import WatchState
+from ingest.revisions.revision_log import LoggedRevision
+from ingest.watching.state import WatchState
 from ui.pages.revision_wording import document_words, scores_words, summary_words
 from ui.wording import french_date
 

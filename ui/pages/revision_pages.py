@@ -9,12 +9,12 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from ingest.corpus import Corpus
 from ingest.errors import CctError, RevisionNotFound
-from ingest.manifest import Source
-from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
-from ingest.revision_log import LoggedRevision, RevisionLog
-from ingest.watch_state import WatchState, load_state
+from ingest.revisions.requirement_history import RevisionReader, compare_documents, compare_revisions
+from ingest.revisions.revision_log import LoggedRevision, RevisionLog
+from ingest.sources.corpus import Corpus
+from ingest.sources.manifest import Source
+from ingest.watching.state import WatchState, load_state
 from ui.commands.diff_view import RevisionDiff
 from ui.doors.web_assistant import AssistantProvider
 from ui.pages.conditional import with_etag

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ingest.lineage import Kind
-from ingest.revision_log import LOGGED, ChangedDocument, LoggedRevision, RevisionSummary
+from ingest.revisions.lineage import Kind
+from ingest.revisions.revision_log import LOGGED, ChangedDocument, LoggedRevision, RevisionSummary
 from ui.commands.diff_view import LABELS
 from ui.commands.passage_diff_view import PASSAGE_LABELS
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from assistant.french_text import without_accents
-from assistant.question_reading import read_question
+from assistant.question.reading import read_question
+from assistant.search.french_text import without_accents
 from ingest.passage import Kind
 from ui.pages.conditional import with_etag
 from ui.pages.record_query import natural

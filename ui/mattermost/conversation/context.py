@@ -33,7 +33,7 @@ def turns(
     said = [
         (post.create_at, Turn(without_mention(post.message, me.username)))
         for post in thread
-        if since <= post.create_at < asked.create_at
+        if since <= post.create_at <= asked.create_at
         and post.id not in known
         and post.id != asked.post_id
         and not post.delete_at
@@ -57,7 +57,7 @@ def turns(
 def bare_question(asked: Incoming, thread: Sequence[Post], me: Account, may_read: Callable[[str], bool]) -> str:
     """What a mention without a word is about: the last thing that a person wrote above it; or nothing."""
     for post in reversed(thread):
-        before = post.create_at < asked.create_at and post.id != asked.post_id
+        before = post.create_at <= asked.create_at and post.id != asked.post_id
         readable = before and from_a_person(post, me) and may_read(post.user_id)
         if readable and (text := without_mention(post.message, me.username)):
             return text

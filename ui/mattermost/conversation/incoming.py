@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.french_text import tokens
-from assistant.question_reading import read_question
+from assistant.question.reading import read_question
+from assistant.search.french_text import tokens
 from ui.mattermost.client.models import Post
 from ui.mattermost.conversation.mentions import mentions, names, without_mention
 from ui.mattermost.ledger.question import Incoming

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ingest.corpus import Corpus
 from ingest.errors import CctError
-from ingest.manifest import Source
-from ingest.requirement_history import RevisionReader, compare_documents, compare_revisions
-from ingest.revision_log import LoggedRevision, RevisionLog
-from ingest.watch_state import WatchPass, load_state
+from ingest.revisions.requirement_history import RevisionReader, compare_documents, compare_revisions
+from ingest.revisions.revision_log import LoggedRevision, RevisionLog
+from ingest.sources.corpus import Corpus
+from ingest.sources.manifest import Source
+from ingest.watching.state import WatchPass, load_state
 from ui.commands.diff_view import RevisionDiff, markdown_diff
 from ui.mattermost import wording
 from ui.mattermost.writing.neutral import neutral

@@ -1,0 +1,185 @@
+"""The extractive answer: the documents' own words, with what they are, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.answer import Citation, Notice, Status
+from assistant.composing.citations import CUT, LONGEST_QUOTE, decisive, lines_at, quote_of
+from assistant.selection import Library, Selection
+from ingest.passage import PRIORITY_NAMES, Located, Passage
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer while it is composed."""
+
+    status: Status = "answered"
+    paragraphs: list[str] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+
+    def warn(self, code: str, message: str) -> None:
+        """Adds a warning once."""
+        if all(w.message != message for w in self.warnings):
+            self.warnings.append(Notice(code, message))  # type: ignore[arg-type]  # the codes are written below
+
+
+class Composer:
+    """Writes drafts over one selection of revisions."""
+
+    def __init__(self, library: Library, selection: Selection, sources: Sequence[str] = ()) -> None:
+        self._library = library
+        self._selection = selection
+        self._sources = tuple(sources)
+
+    def passages(self, question: str, units: Sequence[int]) -> Draft:
+        """The units' decisive sentences, the first in front, the others as what else applies."""
+        draft = Draft()
+        for position, unit in enumerate(units):
+            scored = self._selection.index.sentence_scores(question, unit)
+            places = self._places(unit)
+            sentences = [s for s, _ in scored]
+            chosen = decisive(scored, LONGEST_QUOTE if position == 0 else 280)
+            quote = quote_of(sentences, chosen, self._lines(places[0]))
+            n = self.cite(draft, places, quote)
+            if position == 1:
+                draft.paragraphs.append("**À lire aussi**")
+            draft.paragraphs.append(self.shown(quote, n, places, with_meaning=position == 0))
+            self._conflicts(draft, places)
+        return draft
+
+    def record(self, draft: Draft, places: Sequence[Located], longest: int = 900) -> int:
+        """Adds a record, its text as whole as fits; returns its citation's number."""
+        passage = places[0].passage
+        sentences = list(passage.sentences) or [passage.text]
+        kept: list[int] = []
+        size = 0
+        for n, sentence in enumerate(sentences):
+            if kept and size + len(sentence) > longest:
+                break
+            kept.append(n)
+            size += len(sentence) + 1
+        quote = quote_of(sentences, kept, self._lines(places[0]))
+        number = self.cite(draft, places, quote)
+        draft.paragraphs.append(self.shown(quote, number, places, with_meaning=number == 1))
+        self._conflicts(draft, places)
+        return number
+
+    def cite(self, draft: Draft, places: Sequence[Located], quote: str) -> int:
+        """Adds a citation, not checked yet; returns its number."""
+        shown = [self._library.place(p) for p in places]
+        n = len(draft.citations) + 1
+        draft.citations.append(
+            Citation(n, shown[0], title_of(places[0].passage), quote, verified=False, also=tuple(shown[1:]))
+        )
+        return n
+
+    def shown(self, quote: str, n: int, places: Sequence[Located], with_meaning: bool) -> str:
+        """A quotation with its number, then what it is and where it stands."""
+        parts = [f"« {quote} » [{n}]", f"— {self._name(places)}"]
+        types = {p.passage.priority: p.source for p in reversed(places) if p.passage.priority}
+        strongest = max(types, default=None)  # "P" comes after "I"
+        if with_meaning and strongest is not None:
+            meaning = self._selection.meanings.get((types[strongest], strongest))
+            parts += [f"({strongest} : {meaning.text})"] if meaning else []
+        return "\n".join([parts[0], "", " ".join(parts[1:])])
+
+    def title(self, source: str) -> str:
+        """The title of a source."""
+        return self._library.manifest.get(source).title
+
+    def _lines(self, located: Located) -> str:
+        return lines_at(self._library.place(located), self._selection.text)
+
+    def _name(self, places: Sequence[Located]) -> str:
+        passage = places[0].passage
+        sources = list(dict.fromkeys(p.source for p in places))
+        where = " et ".join(self.title(s) for s in sources)
+        if passage.kind == "requirement":
+            types = {p.source: p.passage.priority for p in places}
+            if len(set(types.values())) > 1:
+                label = ", ".join(f"{_type(t)} dans {self.title(s)}" for s, t in types.items())
+                return f"**{passage.id}**, exigence {label}"
+            return f"**{passage.id}**, exigence {_type(passage.priority)}, {where}"
+        if passage.kind == "component":
+            return f"**{passage.id}** ({passage.title}), composant du socle, {where}"
+        if passage.kind == "term":
+            return f"**{passage.id}**, glossaire, {where}"
+        if passage.kind == "norm":
+            return f"normes applicables, {where}"
+        heading = passage.title or "sans titre"
+        return f"{heading}, {where}"
+
+    def _places(self, unit: int) -> list[Located]:
+        """The unit's places, those of the wanted sources in front."""
+        located = self._selection.index.units[unit].located
+        return sorted(located, key=lambda p: p.source not in self._sources) if self._sources else list(located)
+
+    def _conflicts(self, draft: Draft, places: Sequence[Located]) -> None:
+        """Warns of the same identifier with another type or text elsewhere, and of an id printed twice."""
+        passage = places[0].passage
+        if passage.kind != "requirement" or passage.id is None:
+            return
+        same_id = self._selection.by_id[passage.id.upper()]
+        own = [p for p in same_id if p.source == places[0].source]
+        if len(own) > 1:
+            lines = " et ".join(str(p.passage.lines.start) for p in own)
+            draft.warn(
+                "duplicate_id",
+                f"{passage.id} est imprimé {len(own)} fois dans {own[0].document} (lignes {lines}) : "
+                "citez la ligne avec l'identifiant.",
+            )
+        for other in same_id:
+            repeats = passage.origin == other.source and _same(other, passage)
+            if other.source == places[0].source or repeats:
+                continue
+            self._warn_conflict(draft, places[0], other)
+
+    def _warn_conflict(self, draft: Draft, one: Located, other: Located) -> None:
+        order = [r.source for r in self._selection.revisions]
+        one, other = sorted((one, other), key=lambda p: (order.index(p.source), p.passage.lines.start))
+        a, b = one.passage, other.passage
+        here, there = self.title(one.source), self.title(other.source)
+        same_text = a.fingerprint == b.fingerprint
+        if a.priority != b.priority:
+            text = "même texte" if same_text else "texte différent"
+            types = f"{_plain_type(a.priority)} dans {here} et {_plain_type(b.priority)} dans {there}"
+            draft.warn("cross_source_conflict", f"{a.id} est {types} ({text}).")
+        elif not same_text:
+            draft.warn(
+                "cross_source_conflict", f"{a.id} n'a pas le même texte dans {here} et {there} : précisez la source."
+            )
+
+
+def title_of(passage: Passage) -> str:
+    """How a passage is named in a list of sources."""
+    if passage.kind == "requirement":
+        return f"{passage.id} — {passage.category}" if passage.category else str(passage.id)
+    if passage.kind == "component":
+        return f"{passage.id} — {passage.title}"
+    return passage.title or passage.text[:60]
+
+
+def _type(priority: str | None) -> str:
+    return f"**{priority}** ({PRIORITY_NAMES[priority]})" if priority else "sans type"
+
+
+def _plain_type(priority: str | None) -> str:
+    return _type(priority).replace("*", "")
+
+
+def _same(a: Located, b: Passage) -> bool:
+    return a.passage.fingerprint == b.fingerprint and a.passage.priority == b.priority
+
+
+def shortened(text: str, longest: int = 160) -> str:
+    """The beginning of a verbatim text, cut after a clause or else a word, with [...] when something is left out."""
+    if len(text) <= longest:
+        return text
+    head = text[:longest]
+    clause = max(head.rfind(mark) for mark in (", ", " ; ", " : ", ". ", ") "))
+    cut = head[: clause + 1] if clause > longest // 2 else head.rsplit(" ", 1)[0]
+    return cut.rstrip(" ,;:") + CUT.rstrip()

@@ -1,0 +1,160 @@
+"""Question → the passages that answer it, whether to answer at all, and how many of them to cite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.answer import Place, Retrieved
+from assistant.question.reading import read_question
+from assistant.search.french_text import tokens
+from assistant.search.ranking import (
+    FEATURES,
+    Ranking,
+    RankingParameters,
+    Verdict,
+    question_features,
+    rank,
+    verdicts,
+)
+from assistant.search.search_index import Evidence, FloatArray
+from assistant.selection import Selection
+from ingest.passage import Located
+from ingest.reading.quote_form import sketch, sketch_similarity
+
+_MOST_CITED = 3
+_NEAR_TWIN = 0.6
+"""Share of common word pairs from which two passages say the same: the second is not cited after the first."""
+_RULE_LEADS = 0.3
+"""Share of the best probability from which a requirement is quoted before a paragraph of a guide."""
+_SUGGESTED = 3
+_BARE_ID = 3
+"""Words beside an identifier up to which a question is taken for the identifier alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What retrieval says of one question."""
+
+    ranking: Ranking
+    evidence: Evidence
+    features: FloatArray
+    verdict: Verdict
+    confidence: float
+    """Probability that the documents answer."""
+    cited: tuple[int, ...]
+    """Units to cite, best first; empty when the verdict is not "answer"."""
+    suggestions: tuple[str, ...]
+    """Questions of the bank for the nearest subjects."""
+
+    @property
+    def refused(self) -> bool:
+        """True for an attack or small talk."""
+        return self.verdict in {"hostile", "small_talk"}
+
+
+class Retriever:
+    """Retrieval over one selection of revisions."""
+
+    def __init__(self, selection: Selection, parameters: RankingParameters) -> None:
+        self._selection = selection
+        self._parameters = parameters
+
+    def find(self, question: str, sources: tuple[str, ...] = ()) -> Found:
+        """Ranking, verdict and units to cite for a stand-alone question."""
+        index = self._selection.index
+        evidence = index.evidence(question)
+        ranking = rank(evidence, self._selection.kinds, self._selection.eligible(sources), self._parameters)
+        if not ranking.order:
+            return Found(ranking, evidence, np.zeros(len(FEATURES), np.float32), "unanswered", 0.0, (), ())
+        reading = read_question(question)
+        for_records = reading.asks_for_records
+        features = question_features(evidence, ranking, len(set(tokens(question))), for_records)
+        chances = verdicts(features, self._parameters)
+        verdict = self._verdict(chances, for_records)
+        if reading.ids and len(set(tokens(question)) - set(tokens(" ".join(reading.ids)))) <= _BARE_ID:
+            verdict = "answer"
+        ranking = self._with_ids_first(question, ranking, sources)
+        suggestions = [index.suggestions[u] for u in ranking.order[:8] if u in index.suggestions]
+        return Found(
+            ranking=ranking,
+            evidence=evidence,
+            features=features,
+            verdict=verdict,
+            confidence=chances["answer"],
+            cited=self._cited(ranking) if verdict == "answer" else (),
+            suggestions=tuple(dict.fromkeys(suggestions))[:_SUGGESTED],
+        )
+
+    def shown(
+        self, found: Found, count: int, place: Callable[[Located], Place], sources: tuple[str, ...] = ()
+    ) -> tuple[Retrieved, ...]:
+        """The first units of the ranking as an answer lists them, those of the wanted sources only."""
+        listed = []
+        for unit in found.ranking.order[:count]:
+            located = self._selection.index.units[unit].located
+            places = [place(p) for p in located if not sources or p.source in sources]
+            if not places:
+                continue
+            listed.append(Retrieved(places[0], float(found.ranking.probabilities[unit]), tuple(places[1:])))
+        return tuple(listed)
+
+    def _verdict(self, chances: dict[Verdict, float], for_records: bool) -> Verdict:
+        refused: Verdict = "hostile" if chances["hostile"] >= chances["small_talk"] else "small_talk"
+        if chances["hostile"] + chances["small_talk"] >= self._parameters.refuse_threshold:
+            return refused
+        if for_records or chances["answer"] >= self._parameters.answer_threshold:
+            return "answer"
+        return "unanswered"
+
+    def _cited(self, ranking: Ranking) -> tuple[int, ...]:
+        best = ranking.best
+        chosen: list[int] = []
+        for unit in ranking.order[: _MOST_CITED + 3]:
+            chance = float(ranking.probabilities[unit])
+            enough = chance >= self._parameters.cite_probability and chance >= self._parameters.cite_share * best
+            if chosen and not enough:
+                break
+            if not any(self._near_twins(unit, other) for other in chosen):
+                chosen.append(unit)
+            if len(chosen) == _MOST_CITED:
+                break
+        return tuple(self._rule_first(chosen, ranking))
+
+    def _rule_first(self, chosen: list[int], ranking: Ranking) -> list[int]:
+        """The first requirement leads when it is nearly as likely as the passage before it."""
+        for unit in chosen[1:]:
+            near = float(ranking.probabilities[unit]) >= _RULE_LEADS * ranking.best
+            if (
+                near
+                and self._selection.kinds[unit] == "requirement"
+                and self._selection.kinds[chosen[0]] == "section"
+            ):
+                return [unit, *(u for u in chosen if u != unit)]
+        return chosen
+
+    def _near_twins(self, a: int, b: int) -> bool:
+        units = self._selection.index.units
+        return sketch_similarity(sketch(units[a].passage.text), sketch(units[b].passage.text)) >= _NEAR_TWIN
+
+    def _with_ids_first(self, question: str, ranking: Ranking, sources: tuple[str, ...]) -> Ranking:
+        """Records that the question names lead the ranking."""
+        reading = read_question(question)
+        wanted = sources or reading.sources
+        named = [
+            self._selection.index.by_key[place.key]
+            for identifier in reading.ids
+            for place in sorted(
+                self._selection.by_id.get(identifier.upper(), ()),
+                key=lambda p: bool(wanted) and p.source not in wanted,
+            )
+        ]
+        if not named:
+            return ranking
+        order = tuple(dict.fromkeys([*named, *ranking.order]))
+        probabilities = ranking.probabilities.copy()
+        for unit in named:
+            probabilities[unit] = max(float(probabilities[unit]), 1.0)
+        return Ranking(order, probabilities)
