@@ -20,6 +20,9 @@ from ingest.passage import text_digest
 
 _COLLECTION = "vectors"
 _PAGE = 5000
+# Vectors are read by key and compared exactly, elsewhere: Chroma's graph of neighbours, which it always makes, is
+# the smallest, or it would take half of the time of a first ingestion.
+_GRAPH = {"space": "ip", "ef_construction": 8, "max_neighbors": 4}
 
 
 def vector_key(text: str, purpose: Purpose) -> str:
@@ -101,7 +104,7 @@ class ChromaVectorStore:
                 SharedSystemClient._identifier_to_system.pop(str(folder), None)
                 raise
             self._collection: Any = self._client.get_or_create_collection(
-                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "ip"}}
+                _COLLECTION, embedding_function=None, configuration={"hnsw": _GRAPH}
             )
 
     def missing(self, keys: Sequence[str]) -> list[str]:
