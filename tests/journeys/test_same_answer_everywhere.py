@@ -59,21 +59,20 @@ def test_a_question_that_cannot_be_searched_is_an_answer_too(site: str) -> None:
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"pas de Chromium : {CHROMIUM} (apt-get install chromium)")
 def test_the_web_page_shows_the_same_citation(told: dict[str, Any], site: str) -> None:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright n'est pas installé")
+    from tests.ui.chat_browser import PATIENCE, a_chromium, expect
+
     citation = told["citations"][0]
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=switches)
+    with a_chromium() as browser:
         page = browser.new_page(locale="fr-FR")
+        page.set_default_timeout(PATIENCE)
         page.goto(site)
-        playwright.expect(page.locator("#revisions")).to_contain_text("CCT Cloud Pi Native", timeout=120_000)
+        expect(page.locator("#revisions")).to_contain_text("CCT Cloud Pi Native", timeout=120_000)
         box = page.get_by_label("Votre question", exact=True)
         box.fill(QUESTION)
         box.press("Enter")
-        playwright.expect(page.locator("#etat")).to_contain_text("Réponse complète", timeout=120_000)
+        expect(page.locator("#etat")).to_contain_text("Réponse complète", timeout=120_000)
         source = page.locator("#src-1").inner_text()
         answer = page.locator("#chat [data-testid=bot]").last.inner_text()
-        browser.close()
     assert normalised(citation["quote"]) in normalised(answer)
     assert normalised(citation["quote"]) in normalised(source)
     for place in (citation, *citation["also"]):
