@@ -179,7 +179,8 @@ class SearchIndex:
         )
         sets = (self._asked, self._subjects, limits)
         asked = [*texts, *(q for _, q in listed)]
-        inputs: list[str | bytes] = [*asked, *(a.owners.tobytes() for a in sets), _sample(sets)]
+        owners = [f"{a.count} {a.owners.tobytes().hex()}" for a in sets]
+        inputs: list[str | bytes] = [*asked, *owners, _sample(sets)]
         made = self._kept.get("questions", inputs, lambda: learned(*sets))
         self._metric = metric = QuestionMetric.of(made["mean"], made["factor"])
         written_before = np.where(self._asked.weights < 1, _SUSPECT_NEAR, 1.0).astype(np.float32)
