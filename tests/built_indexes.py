@@ -1,14 +1,16 @@
-"""Indexes that several folders of tests share: made once a session, never written to afterwards."""
+"""Indexes that several folders of tests share: made once for all workers, each of which gets a copy of its own."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from os import environ
 from pathlib import Path
+
+from filelock import FileLock
 
 from assistant.answering import Assistant
 from assistant.assembly import make_library
@@ -35,13 +37,30 @@ def bundled_embedder() -> BundledE5:
     return BundledE5()
 
 
+def made_once(session_folder: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder of the session that the first worker to need it makes; every worker gets a copy of its own."""
+    if "PYTEST_XDIST_WORKER" not in environ:
+        make(session_folder / name)
+        return session_folder / name
+    shared = session_folder.parent / name
+    complete = shared.with_name(f"{name}.complet")
+    with FileLock(shared.with_name(f"{name}.verrou")):
+        if not complete.exists():
+            shutil.rmtree(shared, ignore_errors=True)  # of a worker that was stopped
+            make(shared)
+            complete.touch()
+    return copy_of(shared, session_folder / name)
+
+
 @cache
 def demonstration_home(session_folder: Path) -> Path:
     """A data folder where the demonstration edition is indexed. Read only: copy it before a change."""
-    home = session_folder / "demonstration"
-    corpus = Corpus(settings_of(home, edition="demo"))
-    build_index(corpus, bundled_embedder(), corpus.newest())
-    return home
+
+    def make(home: Path) -> None:
+        corpus = Corpus(settings_of(home, edition="demo"))
+        build_index(corpus, bundled_embedder(), corpus.newest())
+
+    return made_once(session_folder, "demonstration", make)
 
 
 @cache
@@ -50,11 +69,13 @@ def official_index_home(session_folder: Path, bundle: Path) -> Path:
 
     Its guide and glossary are left out: their texts would take a minute to embed.
     """
-    home = session_folder / "officiel-indexe"
-    corpus = Corpus(official_settings(home, session_folder / "exigences-seules.toml"))
-    corpus.repository(corpus.manifest.get(OFFICIAL_SOURCE)).synchronise(str(bundle))
-    build_index(corpus, bundled_embedder(), corpus.newest())
-    return home
+
+    def make(home: Path) -> None:
+        corpus = Corpus(official_settings(home, session_folder / "exigences-seules.toml"))
+        corpus.repository(corpus.manifest.get(OFFICIAL_SOURCE)).synchronise(str(bundle))
+        build_index(corpus, bundled_embedder(), corpus.newest())
+
+    return made_once(session_folder, "officiel-indexe", make)
 
 
 def official_settings(home: Path, manifest: Path) -> IngestSettings:

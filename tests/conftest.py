@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,6 +37,41 @@ _WIPED = (
     "MODEL",
 )
 _LOOPBACK = re.compile(r"^(127(\.\d{1,3}){3}|::1|localhost|0\.0\.0\.0|::|)$")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives one more try to the tests that drive a real browser or a real server; the others get one (DECISIONS.md)."""
+    for item in items:
+        if _drives_a_server(item):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+_TIME_LIMIT = pytest.StashKey[Any]()
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> Iterator[None]:
+    """Remembers the limit of a test, for another try."""
+    item.stash[_TIME_LIMIT] = settings
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Another try gets its own time limit: pytest-timeout's rings once for all, and a second try could hang for ever."""
+    if getattr(item, "execution_count", 1) > 1 and _TIME_LIMIT in item.stash:
+        item.config.hook.pytest_timeout_cancel_timer(item=item)
+        item.config.hook.pytest_timeout_set_timer(item=item, settings=item.stash[_TIME_LIMIT])
+
+
+def _drives_a_server(item: pytest.Item) -> bool:
+    given = getattr(item, "callspec", None)
+    return (
+        item.get_closest_marker("browser") is not None
+        or item.path.parent == PROJECT / "tests" / "journeys"
+        or "make_fake_mattermost" in getattr(item, "fixturenames", ())
+        or (given is not None and "postgresql" in given.params.values())
+    )
 
 
 class NetworkForbidden(RuntimeError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.reserved_ports import reserved_port
 
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _UNPRIVILEGED = ("postgres", "nobody")
@@ -62,14 +63,27 @@ def running_postgresql() -> Iterator[str]:
             "UTF8",
             "--no-locale",
         )
-        port = _free_port()
-        options = f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
-        _run(runner, binaries / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "-t", "120", "start")
-        try:
-            _wait(port)
-            yield f"postgresql://essai@127.0.0.1:{port}"
-        finally:
-            _run(runner, binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        with reserved_port() as port:
+            options = f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
+            _run(
+                runner,
+                binaries / "pg_ctl",
+                "-D",
+                data,
+                "-o",
+                options,
+                "-l",
+                folder / "log",
+                "-w",
+                "-t",
+                "120",
+                "start",
+            )
+            try:
+                _wait(port)
+                yield f"postgresql://essai@127.0.0.1:{port}"
+            finally:
+                _run(runner, binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -87,12 +101,6 @@ def _run(runner: list[str], *command: object) -> None:
         stderr=subprocess.PIPE, text=True, check=False, cwd="/",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(port: int) -> None:

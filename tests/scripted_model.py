@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ class ScriptedModel:
     usage: Usage | None = field(default_factory=lambda: Usage(100, 20))
     pause: float = 0.0
     """Seconds before each piece."""
+    held: threading.Event | None = None
+    """Nothing comes before it is set."""
     width: int = 7
     """Characters of a piece."""
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -29,6 +32,8 @@ class ScriptedModel:
     """Pieces given so far."""
     closed: int = 0
     """Streams that were closed before their end."""
+    ended: threading.Event = field(default_factory=threading.Event)
+    """Set when a stream has ended, in whatever way."""
 
     def complete(self, instructions: str, request: str) -> str:
         """See LanguageModel.complete."""
@@ -42,6 +47,8 @@ class ScriptedModel:
             raise reply
         text = reply if isinstance(reply, str) else reply(request)
         try:
+            if self.held is not None:
+                assert self.held.wait(60)
             for at in range(0, len(text), self.width):
                 if self.pause:
                     time.sleep(self.pause)
@@ -51,6 +58,8 @@ class ScriptedModel:
         except GeneratorExit:
             self.closed += 1
             raise
+        finally:
+            self.ended.set()
 
     @property
     def requests(self) -> list[str]:

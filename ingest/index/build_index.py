@@ -26,6 +26,8 @@ _SHORTEST = 25
 """Characters under which a sentence is no thought of its own."""
 _PAGE = 64
 """Texts embedded, then kept, at a time."""
+_SHIPPED_PAGE = 4096
+"""Vectors that came with the project, kept at a time."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a French label, how much is done and how much there is."""
@@ -230,8 +232,8 @@ def _embed(
     wanted.update({vector_key(q, "query"): (q, "query") for q in bank.questions()})
     missing = store.missing(list(wanted))
     shipped = packaged.known(missing)
-    for start in range(0, len(shipped), _PAGE):
-        page = shipped[start : start + _PAGE]
+    for start in range(0, len(shipped), _SHIPPED_PAGE):
+        page = shipped[start : start + _SHIPPED_PAGE]
         store.add(page, packaged.get(page))
     missing = sorted(set(missing) - set(shipped))
     seconds = 0.0

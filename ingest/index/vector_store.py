@@ -20,9 +20,9 @@ from ingest.passage import text_digest
 
 _COLLECTION = "vectors"
 _PAGE = 5000
+# Vectors are read by key and compared exactly, elsewhere: Chroma's graph of neighbours, which it always makes, is
+# the smallest, or it would take half of the time of a first ingestion.
 _GRAPH = {"space": "ip", "ef_construction": 8, "max_neighbors": 4}
-"""Chroma's graph of neighbours is as small as it may be: search reads every vector, for exact answers. A full graph
-took four fifths of the time of a first index."""
 
 
 def vector_key(text: str, purpose: Purpose) -> str:

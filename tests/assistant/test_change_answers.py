@@ -12,7 +12,8 @@ import pytest
 
 from assistant.changes.answers import ChangeAnswers, ChangeDraft
 from ingest.sources.corpus import Corpus
-from tests.built_indexes import PROJECT, cct
+from tests.built_indexes import PROJECT
+from tests.command_here import cct_here
 from tests.small_corpus import SmallCorpus, make_small_corpus
 
 BACKUP = "La sauvegarde quotidienne des bases de données est chiffrée puis conservée hors du site principal."
@@ -135,7 +136,7 @@ def test_cct_ask_answers_from_the_repository_and_keeps_the_schema(
     small: SmallCorpus = make_small_corpus(small_source)
     small.opened()
     small.index(small.commits[1])
-    done = cct("ask", "quelles exigences ont été ajoutées en juin 2024 ?", "--json", home=small.home, cwd=tmp_path,
+    done = cct_here("ask", "quelles exigences ont été ajoutées en juin 2024 ?", "--json", home=small.home, cwd=tmp_path,
                edition="auto", **small.variables)  # fmt: skip
     answer = json.loads(done.stdout)
     schema = json.loads((PROJECT / "tests" / "assistant" / "answer.schema.json").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What the tests of the command line share: `cct` in a process of its own, and small corpora."""
+"""What the tests of the command line share: `cct`, and small corpora."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.built_indexes import cct, demonstration_home
+from tests.built_indexes import demonstration_home
+from tests.command_here import cct_here
 from tests.small_corpus import SmallCorpus, make_small_corpus
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -23,10 +24,10 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(demo_home: Path, tmp_path: Path) -> Run:
-    """run("ask", "…", home=…, CCT_EMBEDDING=…) → the finished process; the demonstration edition by default."""
+    """run("ask", "…", home=…, CCT_EMBEDDING=…) → what came of it; the demonstration edition by default."""
 
     def ran(*arguments: str, home: Path | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
-        return cct(*arguments, home=home or demo_home, cwd=tmp_path, **more)
+        return cct_here(*arguments, home=home or demo_home, cwd=tmp_path, **more)
 
     return ran
 
@@ -39,9 +40,9 @@ def small(small_source: Callable[..., Any]) -> SmallCorpus:
 
 @pytest.fixture
 def run_small(small: SmallCorpus, tmp_path: Path) -> Run:
-    """run_small("ask", "…") → the finished process, on the small corpus."""
+    """run_small("ask", "…") → what came of it, on the small corpus."""
 
     def ran(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
-        return cct(*arguments, home=small.home, cwd=tmp_path, edition="auto", **{**small.variables, **more})
+        return cct_here(*arguments, home=small.home, cwd=tmp_path, edition="auto", **{**small.variables, **more})
 
     return ran

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.built_indexes import cct
+from tests.command_here import cct_here
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_it_says_what_is_missing_before_anything_is_loaded(
     tmp_path: Path, arguments: list[str], variables: dict[str, str], words: list[str]
 ) -> None:
     home = tmp_path / "vide"
-    done = cct("serve", *arguments, home=home, cwd=tmp_path, **variables)
+    done = cct_here("serve", *arguments, home=home, cwd=tmp_path, **variables)
     assert done.returncode == 2, done.stderr
     assert all(word in done.stderr for word in words), done.stderr
     assert "Traceback" not in done.stderr and not (home / "index").exists()

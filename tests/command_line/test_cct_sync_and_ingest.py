@@ -179,9 +179,12 @@ def test_ctrl_c_during_an_ingestion_leaves_the_index_as_it_was(small: SmallCorpu
     folder = small.home / "index"
     live = (folder / "live").read_text()
     many = [
-        f"Question numéro {n} sur la sauvegarde, les journaux et les secrets de la plateforme" * 4 for n in range(100)
+        f"Question numéro {n} sur la sauvegarde, les journaux et les secrets de la plateforme" * 4
+        for n in range(3000)
     ]
-    small.write_bank(*BANK, {"id": "long", "questions": many})  # enough to embed for a second or two
+    small.write_bank(
+        *BANK, {"id": "long", "questions": many}
+    )  # a minute at least; an interruption waits for 64 of them
     process = subprocess.Popen(
         [str(command()), "ingest"],
         stdout=subprocess.PIPE,
@@ -190,7 +193,7 @@ def test_ctrl_c_during_an_ingestion_leaves_the_index_as_it_was(small: SmallCorpu
         cwd=tmp_path,
         env=environment(small.home, "auto", small.variables),
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while len(list(folder.glob("generation-*/chroma"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(0.5)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ingest.revisions.requirement_history import RevisionReader
 from ingest.revisions.revision_log import RevisionLog
 from ingest.sources.corpus import Corpus
-from tests.built_indexes import cct
+from tests.command_here import cct_here
 from ui.commands.diff_view import revisions_table
 from ui.pages.revision_wording import log_table
 from ui.pages.word_differences import Piece, marked, shortened, word_differences
@@ -50,7 +50,7 @@ def changed(
 
     def run(*arguments: str) -> Any:
         names = [{"A": a, "B": b}.get(x, x) for x in arguments]
-        return cct(
+        return cct_here(
             *names, home=corpus.settings.home, cwd=tmp_path, edition="auto", CCT_CORPUS=str(source.corpus_folder)
         )
 
@@ -254,7 +254,7 @@ def test_the_documented_list_of_every_pair_is_what_the_command_prints(
 
 @pytest.mark.official
 def test_arch_14_crosses_the_old_scheme_in_one_command(official_home: Path, tmp_path: Path) -> None:
-    done = cct(
+    done = cct_here(
         "history",
         "EXI-ARCH-14",
         "--source",
@@ -272,7 +272,9 @@ def test_arch_14_crosses_the_old_scheme_in_one_command(official_home: Path, tmp_
 
 @pytest.mark.official
 def test_the_diff_of_the_first_renumbering_is_the_contract_s(official_home: Path, tmp_path: Path) -> None:
-    done = cct("diff", "pi", "6ba0bbd", "c869910", "--json", home=official_home, cwd=tmp_path, edition="official")
+    done = cct_here(
+        "diff", "pi", "6ba0bbd", "c869910", "--json", home=official_home, cwd=tmp_path, edition="official"
+    )
     found = json.loads(done.stdout)
     assert (len(found["renumbered"]), found["unchanged"]) == (16, 28)
     assert all(item["type_a"] == item["type_b"] for item in found["renumbered"])

@@ -21,7 +21,7 @@ from ingest.comments.issue import LONGEST_ADDRESS, issue_address
 from ingest.lint.findings import Finding
 from ingest.sources.corpus import Corpus
 from ingest.sources.manifest import DeclaredDocument, Source
-from tests.built_indexes import cct
+from tests.command_here import cct_here
 
 HEADINGS = [
     "Id", "Page N° (ou n° lignes markdown)", "Extrait paragraphe source",
@@ -221,7 +221,7 @@ def run(small_source: Callable[..., Any], tmp_path: Path) -> Callable[..., subpr
     corpus = source.corpus()
 
     def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return cct("comments", *arguments, home=corpus.settings.home, cwd=tmp_path, edition="auto",
+        return cct_here("comments", *arguments, home=corpus.settings.home, cwd=tmp_path, edition="auto",
                    CCT_CORPUS=str(source.corpus_folder))  # fmt: skip
 
     return ran

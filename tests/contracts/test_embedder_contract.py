@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import pytest
 
 from ingest.errors import EmbeddingError
 from ingest.index.embedding import BundledE5, Embedder, OpenAIEmbedder, SentenceTransformersEmbedder, make_embedder
+from tests.reserved_ports import reserved_port
 
 TEXTS = [
     "Les données personnelles sont chiffrées au repos.",
@@ -202,15 +202,13 @@ def test_an_endpoint_that_answers_nonsense_is_an_error(embedding_server: Embeddi
 
 
 def test_an_endpoint_that_is_not_there_is_an_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with pytest.raises(EmbeddingError, match="n'a pas répondu"):
+    with reserved_port() as port, pytest.raises(EmbeddingError, match="n'a pas répondu"):
         OpenAIEmbedder("essai", f"http://127.0.0.1:{port}/v1", "").embed(["x"], "passage")
 
 
 def test_an_endpoint_that_is_too_slow_is_an_error(embedding_server: EmbeddingServer) -> None:
     release = threading.Event()
-    embedding_server.answer = lambda _: (release.wait(5), (200, b"{}"))[1]
+    embedding_server.answer = lambda _: (release.wait(60), (200, b"{}"))[1]
     try:
         with pytest.raises(EmbeddingError, match=r"[Tt]ime"):
             OpenAIEmbedder("essai", embedding_server.url, "", timeout=0.1).embed(["x"], "passage")

@@ -68,20 +68,20 @@ class TestLanguageModelContract:
         assert model("<think>Voyons [2]…</think>\nOui [1].").complete("c", "q").strip() == "Oui [1]."
 
     def test_closing_the_stream_stops_it(self, model: Callable[..., LanguageModel]) -> None:
-        stream = model("mot " * 400, pause=0.005).stream("consigne", "question")
+        stream = model("mot " * 40_000, pause=0.005).stream("consigne", "question")  # two minutes to its end
         next(stream)
         started = time.perf_counter()
         stream.close()  # type: ignore[attr-defined]  # both are generators
-        assert time.perf_counter() - started < 1
+        assert time.perf_counter() - started < 60
 
 
 def test_a_client_that_stops_reading_frees_the_server(server: FakeOpenAI) -> None:
-    server.text, server.pause = "mot " * 2000, 0.002
+    server.text, server.pause = "mot " * 40_000, 0.003
     stream = client(server).stream("consigne", "question")
     next(stream)
     stream.close()  # type: ignore[attr-defined]
-    assert server.hung_up.wait(3)
-    assert server.sent < 1000
+    assert server.hung_up.wait(60)
+    assert server.sent < len(server.text) / server.width / 2
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,14 @@ def test_a_refusal_is_an_error_with_its_remedy(
 
 @pytest.mark.parametrize("header", ["7", "date", "bientôt", None])
 def test_retry_after_is_read_as_seconds_or_as_a_date(server: FakeOpenAI, header: str | None) -> None:
-    value = format_datetime(datetime.now(UTC) + timedelta(seconds=7), usegmt=True) if header == "date" else header
+    value = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True) if header == "date" else header
     server.always = (429, {"error": "quota"}, {"retry-after": value} if value and value.isascii() else {})
     with pytest.raises(ModelBusy) as caught:
         client(server).complete("c", "q")
-    if header in {"7", "date"}:
-        assert caught.value.wait == pytest.approx(7, abs=1.5)
+    if header == "date":
+        assert 20 < (caught.value.wait or 0) <= 90  # less what the request took
+    elif header == "7":
+        assert caught.value.wait == 7
     else:
         assert caught.value.wait is None
 

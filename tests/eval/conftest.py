@@ -15,7 +15,7 @@ from assistant.selection import Library
 from eval.question_sets.question_set import load_questions, written
 from eval.runs.evidence import EvidenceFinder
 from ingest.question_bank import QuestionBank, load_bank
-from tests.built_indexes import PROJECT, assistant_of, cct, demonstration_home, library_of
+from tests.built_indexes import PROJECT, assistant_of, cct, demonstration_home, library_of, made_once
 
 
 @pytest.fixture(scope="session")
@@ -88,11 +88,13 @@ def questions_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def finished(demo_home: Path, questions_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run."""
-    folder = tmp_path_factory.mktemp("executions") / "base"
-    done = cct(
-        "eval", "run", "--set", str(questions_file), "--out", str(folder), "--variants", "3",
-        home=demo_home, cwd=folder.parent, timeout=280,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == str(folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        done = cct(
+            "eval", "run", "--set", str(questions_file), "--out", str(folder), "--variants", "3",
+            home=demo_home, cwd=folder.parent, timeout=280,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == str(folder)
+
+    return made_once(tmp_path_factory.getbasetemp(), "execution", make)

@@ -67,7 +67,7 @@ def mirai() -> Iterator[MiraiService]:
 
 @pytest.fixture
 def push(mirai: MiraiService) -> Iterator[MiraiPush]:
-    with httpx.Client() as client:
+    with httpx.Client(timeout=60) as client:
         yield MiraiPush(settings(mirai.address), client)
 
 
@@ -166,7 +166,7 @@ def test_the_service_says_how_long_to_wait(
 
 
 def test_a_service_that_is_away_gets_it_later(store: SqlFeedbackStore, database: Database) -> None:
-    with httpx.Client() as client:
+    with httpx.Client(timeout=60) as client:
         away = MiraiPush(settings("http://127.0.0.1:1"), client)
         store.put(feedback())
         assert away.deliver(database, DUE) == Delivered(delayed=1)

@@ -110,7 +110,7 @@ def progress(*step):
     seen += 1
     print(*step, flush=True)
     if seen == int(stop):
-        time.sleep(60)
+        time.sleep(240)
 
 if int(limit):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
@@ -145,7 +145,7 @@ def test_files_that_cannot_grow_leave_the_former_index_live(
     edit(source, requirement_table)
     source.corpus()
     with _child(source, limit=limit) as child:
-        said = child.communicate(timeout=60)[0]
+        said = child.communicate(timeout=240)[0]
     assert "IndexNotWritable" in said
     assert "CCT_HOME" in said
     assert served(source) == before

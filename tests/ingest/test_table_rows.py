@@ -207,6 +207,6 @@ def test_a_row_may_have_no_leading_bar() -> None:
 
 
 def test_a_long_line_of_dashes_is_read_at_once() -> None:
-    began = time.perf_counter()
-    read_tables("|" + "-" * 12_000 + "x |\n")
-    assert time.perf_counter() - began < 0.3
+    began = time.thread_time()  # a busy machine takes none of it
+    read_tables("|" + "-" * 48_000 + "x |\n")
+    assert time.thread_time() - began < 1

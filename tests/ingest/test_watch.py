@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,15 @@ def gate(tmp_path: Path) -> Callable[[str], str]:
         return str(path)
 
     return make
+
+
+@pytest.fixture
+def closed_gate(gate: Callable[[str], str], tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The command of a gate that judges for as long as a file is there, then accepts; and that file."""
+    held = tmp_path / "tenu"
+    held.touch()
+    yield gate(f"while [ -e '{held}' ]; do sleep 0.05; done"), held
+    held.unlink(missing_ok=True)
 
 
 def _watched(source: SmallSource, embedder: Any, retry: bool = False, **settings: object) -> Any:
@@ -117,8 +126,13 @@ def test_a_refusal_is_reconsidered_on_request_or_when_the_gate_or_the_source_cha
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
-    [("exit 2", "configuration"), ("exit 4", "incomplète"), ("kill -9 $$", "signal 9"), ("sleep 30", "n'a pas fini")],
+    ("body", "told", "limit"),
+    [
+        ("exit 2", "configuration", 60.0),
+        ("exit 4", "incomplète", 60.0),
+        ("kill -9 $$", "signal 9", 60.0),
+        ("sleep 30", "n'a pas fini", 0.2),
+    ],
 )
 def test_a_gate_that_could_not_judge_is_asked_again_at_the_next_pass(
     source: SmallSource,
@@ -127,11 +141,12 @@ def test_a_gate_that_could_not_judge_is_asked_again_at_the_next_pass(
     gate: Callable[[str], str],
     body: str,
     told: str,
+    limit: float,
 ) -> None:
     ingest(source, hashing_embedder)
     before = served(source)
     edit(source, requirement_table)
-    done = _watched(source, hashing_embedder, watch_gate=gate(body), watch_gate_timeout=1.0)
+    done = _watched(source, hashing_embedder, watch_gate=gate(body), watch_gate_timeout=limit)
     assert done.outcome == "failed"
     assert told in done.message
     assert served(source) == before
@@ -236,14 +251,21 @@ def _read_until(child: subprocess.Popen[str], words: str) -> None:
 
 @pytest.mark.parametrize("moment", ["essai :", "Lecture des documents 1", "Calcul des vecteurs", "Contrôle"])
 def test_a_pass_killed_at_any_moment_leaves_the_index_and_the_next_one_ends_it(
-    source: SmallSource, hashing_embedder: Any, requirement_table: Table, gate: Callable[[str], str], moment: str
+    source: SmallSource,
+    hashing_embedder: Any,
+    requirement_table: Table,
+    closed_gate: tuple[str, Path],
+    moment: str,
 ) -> None:
     ingest(source, hashing_embedder)
     before = served(source)
     commit = edit(source, requirement_table)
-    child = _child(source, gate("sleep 3"), slow=0.4)
+    command, held = closed_gate
+    child = _child(source, command, slow=0.4)
     _read_until(child, moment)
     child.send_signal(signal.SIGKILL)
+    child.wait()
+    held.unlink()
     child.communicate()
     assert served(source) == before
     assert _watched(source, hashing_embedder).outcome == "accepted"
@@ -260,7 +282,7 @@ def test_passes_at_the_same_time_leave_one_consistent_index(
     source.write_manifest()
     slow = gate("sleep 1")
     children = [_child(source, slow, slow=0.1) for _ in range(4)]
-    said = [child.communicate(timeout=60)[0] for child in children]
+    said = [child.communicate(timeout=240)[0] for child in children]
     assert sum("ended accepted" in words for words in said) == 1
     assert all("ended" in words or "refused WatchBusy" in words for words in said), said
     assert served(source)[0] == commit
@@ -268,18 +290,20 @@ def test_passes_at_the_same_time_leave_one_consistent_index(
 
 
 def test_a_pass_beside_an_ingestion_waits_for_the_next_time(
-    source: SmallSource, hashing_embedder: Any, requirement_table: Table, gate: Callable[[str], str]
+    source: SmallSource, hashing_embedder: Any, requirement_table: Table, closed_gate: tuple[str, Path]
 ) -> None:
     ingest(source, hashing_embedder)
     edit(source, requirement_table)
-    child = _child(source, gate("sleep 2"))
+    command, held = closed_gate
+    child = _child(source, command)
     _read_until(child, "Contrôle")
     with pytest.raises(WatchBusy):
         _watched(source, hashing_embedder)
     corpus: Corpus = source.corpus(synchronise=False)
     with pytest.raises(Exception, match="Une autre indexation est en cours"):
         build_index(corpus, hashing_embedder, corpus.newest())
-    assert "ended accepted" in child.communicate(timeout=30)[0]
+    held.unlink()
+    assert "ended accepted" in child.communicate(timeout=240)[0]
 
 
 def test_the_candidate_folder_is_removed_and_the_index_it_names_is_not(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.built_indexes import command, demonstration_home, environment
+from tests.reserved_ports import reserved_port
 
 
 @pytest.fixture(scope="session")
@@ -23,15 +23,18 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `cct serve`, in a process of its own, on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with reserved_port() as port:
+        yield from _served(port, demo_home, tmp_path_factory.mktemp("service"))
+
+
+def _served(port: int, home: Path, folder: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [str(command()), "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=tmp_path_factory.mktemp("service"),
-        env=environment(demo_home, variables={"GRADIO_ANALYTICS_ENABLED": "False"}),
+        cwd=folder,
+        env=environment(home, variables={"GRADIO_ANALYTICS_ENABLED": "False"}),
     )
     try:
         assert process.stderr is not None
@@ -44,9 +47,9 @@ def site(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(15)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(5)
+            process.wait()
         if process.stderr is not None:
             process.stderr.close()

@@ -40,7 +40,7 @@ class EchoAssistant:
         if self.failure is not None:
             raise self.failure
         if self.gate is not None:
-            assert self.gate.wait(30)
+            assert self.gate.wait(120)
         time.sleep(self.seconds)
         so_far = ""
         if self.sentences:

@@ -22,6 +22,8 @@ from tests.mattermost.fake_world import World
 
 T = TypeVar("T")
 SEVERAL = 3
+PATIENCE = 60.0
+"""Seconds that a test waits for what it expects, unless told otherwise: a busy machine takes its time."""
 LOOK_AGAIN = 0.25
 """Seconds after which a waiting test looks again without having been told of a change."""
 
@@ -135,7 +137,7 @@ class FakeMattermost:
             self._changes += 1
             self._changed.notify_all()
 
-    def wait_until(self, what: Callable[[World], T | None], timeout: float = 20.0) -> T:
+    def wait_until(self, what: Callable[[World], T | None], timeout: float = PATIENCE) -> T:
         """The first result that is true, looked for at each change of the server, and now and then.
 
         Raises TimeoutError after `timeout` seconds.
@@ -153,7 +155,7 @@ class FakeMattermost:
             if time.monotonic() > limit:
                 raise TimeoutError(f"le faux serveur n'a rien vu de tel en {timeout} s")
 
-    async def until(self, what: Callable[[World], T | None], timeout: float = 20.0) -> T:
+    async def until(self, what: Callable[[World], T | None], timeout: float = PATIENCE) -> T:
         """The same, for a coroutine."""
         return await asyncio.to_thread(self.wait_until, what, timeout)
 
@@ -323,11 +325,11 @@ class FakeMattermost:
         """The streams of the account the server believes open."""
         return self.call(lambda: len(self._server.hub.active(account.id)))
 
-    def wait_connected(self, account: Account, timeout: float = 20.0) -> None:
+    def wait_connected(self, account: Account, timeout: float = PATIENCE) -> None:
         """Until the account has an open stream."""
         self.wait_until(lambda _: bool(self._server.hub.active(account.id)), timeout)
 
-    def wait_disconnected(self, account: Account, timeout: float = 20.0) -> None:
+    def wait_disconnected(self, account: Account, timeout: float = PATIENCE) -> None:
         """Until the account has none."""
         self.wait_until(lambda _: not self._server.hub.active(account.id), timeout)
 

@@ -77,7 +77,7 @@ class RunningBot:
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._live, name="bot")
         self._thread.start()
-        self._made.wait(10)
+        assert self._made.wait(60), "le bot n'est pas fait"
 
     @property
     def bot(self) -> Bot:
@@ -85,7 +85,7 @@ class RunningBot:
         assert self._bot is not None
         return self._bot
 
-    def stop(self, timeout: float = 30.0) -> None:
+    def stop(self, timeout: float = 60.0) -> None:
         """As SIGTERM: what is begun is finished."""
         if self._loop is not None and self._thread.is_alive():
             self._call(self.bot.stop)
@@ -96,10 +96,10 @@ class RunningBot:
         """As a crash, as near as a thread can: everything is cut where it is."""
         if self._task is not None and self._thread.is_alive():
             self._call(self._task.cancel)
-        self._thread.join(30)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
-    def wait_ended(self, timeout: float = 20.0) -> None:
+    def wait_ended(self, timeout: float = 60.0) -> None:
         """Until the bot ends by itself."""
         self._thread.join(timeout)
         assert not self._thread.is_alive(), "le bot vit encore"

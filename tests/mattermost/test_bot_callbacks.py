@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -15,21 +14,22 @@ import pytest
 from tests.mattermost.bot_fixtures import Bots, bots  # noqa: F401  # fixture
 from tests.mattermost.fake_mattermost import Account, FakeMattermost
 from tests.mattermost.official_client.official_developer import OfficialDeveloper
+from tests.reserved_ports import reserved_port
 from ui.feedback.comments import StoredComments
 from ui.feedback.store import SqlFeedbackStore
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where the bot is to listen."""
+    with reserved_port() as kept:
+        yield kept
 
 
 @pytest.fixture
-def callback(bots: Bots) -> str:
+def callback(port: int, bots: Bots) -> str:
     """A bot that the server may call, its address."""
     bots.server.settings.allowed_untrusted = "127.0.0.1"
-    port = _free_port()
     url = f"http://127.0.0.1:{port}"
     admin = bots.team.admin
     made = _rest(
@@ -47,7 +47,7 @@ def callback(bots: Bots) -> str:
 
 def _rest(bots: Bots, who: Account, method: str, path: str, body: Any = None) -> httpx.Response:
     headers = {"Authorization": f"Bearer {who.token}"}
-    return httpx.request(method, f"{bots.server.url}/api/v4{path}", json=body, headers=headers, timeout=20)
+    return httpx.request(method, f"{bots.server.url}/api/v4{path}", json=body, headers=headers, timeout=60)
 
 
 def _press(bots: Bots, who: Account, post_id: str, button: str) -> httpx.Response:
@@ -93,11 +93,11 @@ def test_a_press_with_another_signature_changes_nothing(bots: Bots, callback: st
         {**body, "post_id": "y" * 26},
     ]
     for one in forged:
-        answered = httpx.post(f"{callback}/mattermost/bouton", json=one)
+        answered = httpx.post(f"{callback}/mattermost/bouton", json=one, timeout=60)
         assert "n'est pas" in answered.json()["ephemeral_text"]
     assert _kept(bots) == []
-    assert httpx.post(f"{callback}/mattermost/bouton", content=b"{").status_code == 400
-    assert httpx.post(f"{callback}/mattermost/bouton", content=b"x" * 70_000).status_code == 413
+    assert httpx.post(f"{callback}/mattermost/bouton", content=b"{", timeout=60).status_code == 400
+    assert httpx.post(f"{callback}/mattermost/bouton", content=b"x" * 70_000, timeout=60).status_code == 413
 
 
 def test_why_it_was_not_useful_is_asked_and_kept(
@@ -186,7 +186,7 @@ def test_a_slash_command_is_acknowledged_then_answered_to_who_typed_it(
 
 def test_a_slash_command_without_the_token_is_refused(bots: Bots, callback: str) -> None:
     form = {"token": "faux", "channel_id": bots.team.channel.id, "user_id": bots.team.bruno.id, "text": "aide"}
-    refused = httpx.post(f"{callback}/mattermost/commande", data=form)
+    refused = httpx.post(f"{callback}/mattermost/commande", data=form, timeout=60)
     assert refused.status_code == 401
     assert len(bots.assistant.asked) == 1, "the one that settled the test"
 
@@ -200,17 +200,17 @@ def test_an_answer_is_never_sent_to_another_host(bots: Bots, callback: str) -> N
         "text": "le WAF ?",
         "response_url": "http://evil.invalid/hooks/commands/abc",
     }
-    assert "Je cherche" in httpx.post(f"{callback}/mattermost/commande", data=form).json()["text"]
+    assert "Je cherche" in httpx.post(f"{callback}/mattermost/commande", data=form, timeout=60).json()["text"]
     seen = bots.server.wait_until(lambda _: [r for r in bots.server._server.seen if "/hooks/commands/abc" in r.path])
     assert seen, "the path alone is kept: our own server is called"
 
 
 def test_health_and_measures_are_served(bots: Bots, callback: str) -> None:
     _answered(bots)
-    health = httpx.get(f"{callback}/health")
+    health = httpx.get(f"{callback}/health", timeout=60)
     assert health.status_code == 200
     assert health.json()["connecte"] is True and health.json()["meneur"] is True
-    measures = httpx.get(f"{callback}/metrics").text
+    measures = httpx.get(f"{callback}/metrics", timeout=60).text
     assert 'cct_mattermost_reponses_total{issue="answered"}' in measures
     assert "cct_mattermost_connecte 1.0" in measures
     assert 'cct_questions_total{canal="mattermost",issue="answered"}' in measures

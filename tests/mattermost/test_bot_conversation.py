@@ -305,7 +305,7 @@ def _votes(bots: Bots) -> list[str]:
 
 def _until_votes(bots: Bots, wanted: list[str]) -> None:
     deadline = threading.Event()
-    for _ in range(200):
+    for _ in range(1200):
         if _votes(bots) == wanted:
             return
         deadline.wait(0.05)

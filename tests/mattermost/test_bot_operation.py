@@ -115,7 +115,7 @@ def test_the_command_answers_from_the_demonstration_edition_and_stops_on_sigterm
         assert "EXI-ARCH-11" in answer.message
     finally:
         running.send_signal(signal.SIGTERM)
-        out, err = running.communicate(timeout=60)
+        out, err = running.communicate(timeout=120)
     assert running.returncode == 0, err
     assert bots.account.token not in out + err
 

@@ -86,7 +86,7 @@ def test_the_drivers_stream_gets_the_events(small_team: SmallTeam) -> None:
         task = asyncio.create_task(driver.init_websocket(hear))
         await asyncio.to_thread(server.wait_connected, small_team.bot)
         await asyncio.to_thread(server.post, small_team.alice, small_team.channel, "@cct bonjour")
-        await asyncio.wait_for(enough.wait(), 20)
+        await asyncio.wait_for(enough.wait(), 60)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await driver.client.close()

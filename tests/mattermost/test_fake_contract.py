@@ -18,7 +18,7 @@ Make = Callable[..., FakeMattermost]
 
 def api(server: FakeMattermost, account: Account | None = None) -> httpx.Client:
     headers = {"Authorization": f"Bearer {account.token}"} if account else {}
-    return httpx.Client(base_url=f"{server.url}/api/v4", headers=headers)
+    return httpx.Client(base_url=f"{server.url}/api/v4", headers=headers, timeout=60)
 
 
 @pytest.fixture

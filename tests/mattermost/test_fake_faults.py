@@ -226,7 +226,7 @@ def test_strikes_follow_the_seed(make_fake_mattermost: Callable[..., FakeMatterm
 
 
 def test_the_control_over_http_serves_a_test_in_another_process(fake_mattermost: FakeMattermost) -> None:
-    with httpx.Client(base_url=f"{fake_mattermost.url}/_control") as control:
+    with httpx.Client(base_url=f"{fake_mattermost.url}/_control", timeout=60) as control:
 
         def done(operation: str, **asked: object) -> dict:
             answer = control.post(f"/{operation}", json=asked)
@@ -245,7 +245,7 @@ def test_the_control_over_http_serves_a_test_in_another_process(fake_mattermost:
         done("fault", request="GET /users/{id}", status=503, times=1)
         account = httpx.Headers({"Authorization": f"Bearer {bot['token']}"})
         url = f"{fake_mattermost.url}/api/v4/users/me"
-        assert [httpx.get(url, headers=account).status_code for _ in range(2)] == [503, 200]
+        assert [httpx.get(url, headers=account, timeout=60).status_code for _ in range(2)] == [503, 200]
         done("delete", author="alice", post=post["id"])
         done("strike", account="cct", kind="duplicate")
         done("calm")
@@ -262,8 +262,8 @@ def test_the_control_can_restart_the_server_that_serves_it(fake_mattermost: Fake
     with opened(fake_mattermost, fake_mattermost.bot("cct")) as socket:
         heard(socket)
         with suppress(httpx.TransportError):  # the answer itself may be cut
-            httpx.post(f"{fake_mattermost.url}/_control/restart")
+            httpx.post(f"{fake_mattermost.url}/_control/restart", timeout=60)
         with pytest.raises(ConnectionClosed):
             heard(socket)
     fake_mattermost.wait_until(lambda _: fake_mattermost.runs == 2)
-    assert httpx.get(f"{fake_mattermost.url}/api/v4/system/ping").status_code == 200
+    assert httpx.get(f"{fake_mattermost.url}/api/v4/system/ping", timeout=60).status_code == 200

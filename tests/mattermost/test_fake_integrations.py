@@ -186,12 +186,15 @@ def test_a_response_url_serves_five_times_within_half_an_hour(team: SmallTeam, e
         command(team, http, endpoint.url)
         run(team, http, "/cct x")
         later = endpoint.received[0].form()["response_url"][0]
-        answers = [httpx.post(later, json={"text": str(n)}) for n in range(6)]
+        answers = [httpx.post(later, json={"text": str(n)}, timeout=60) for n in range(6)]
         assert [a.status_code for a in answers] == [200] * 5 + [400] and answers[0].text == "ok"
         assert [json.loads(heard(socket)["data"]["post"])["message"] for _ in range(5)] == list("01234")
         run(team, http, "/cct x")
         team.server.clock.advance(1801)
-        assert httpx.post(endpoint.received[1].form()["response_url"][0], json={"text": "tard"}).status_code == 404
+        assert (
+            httpx.post(endpoint.received[1].form()["response_url"][0], json={"text": "tard"}, timeout=60).status_code
+            == 404
+        )
 
 
 def test_a_channel_response_is_a_post_of_the_person_marked_as_a_webhooks(

@@ -18,7 +18,7 @@ from tests.mattermost.fake_records import FakeSettings
 from tests.mattermost.fake_schemas import EventShape, PostedShape
 
 Make = Callable[..., FakeMattermost]
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def opened(server: FakeMattermost, account: Account | None, query: str = "") -> ClientConnection:

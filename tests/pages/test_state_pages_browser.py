@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from tests.ui.chat_browser import PATIENCE, a_chromium, browser_marks, expect
 from tests.ui.guarded_site import guarded_app
 from tests.ui.local_provider import running_provider
 from tests.ui.served_app import reserved, served
 from ui.checklist.files import rows_of_file
 
-CHROMIUM = Path("/usr/bin/chromium")
 PAGES = (
     "/accessibilite",
     "/mentions-legales",
@@ -27,29 +27,19 @@ DESCRIPTION = (
     "Portail web pour les agents, exposé sur internet. Il conserve des données personnelles et appelle une IA."
 )
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright n'est pas installé")
-expect = playwright.expect
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"pas de Chromium : {CHROMIUM} (apt-get install chromium)"),
-]
+pytestmark = browser_marks
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    expect.set_options(timeout=120_000)
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=switches)
+    with a_chromium() as browser:
         yield browser
-        browser.close()
 
 
 def opened(chromium: Any, **options: Any) -> Any:
     """A page that never leaves the machine; `left` holds what was asked elsewhere by our own pages."""
     context = chromium.new_context(locale="en-US", **options)
-    context.set_default_timeout(120_000)  # a loaded machine takes its time
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.left = []
 

@@ -23,7 +23,9 @@ QUESTION = "Votre question"
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright n'est pas installé")
 expect = playwright.expect
-expect.set_options(timeout=20_000)  # a machine may be busy; nothing is ever awaited that does not come
+PATIENCE = 60_000
+"""Milliseconds that a gesture or what is expected may take."""
+expect.set_options(timeout=PATIENCE)  # a machine may be busy; nothing is ever awaited that does not come
 
 browser_marks = [
     pytest.mark.browser,
@@ -82,6 +84,7 @@ def a_page(browser: Any, **options: Any) -> Iterator[Any]:
     """An English person's page, wide by default; fails when a script of it failed."""
     settings = {"locale": "en-US", "viewport": {"width": 1300, "height": 850}, "reduced_motion": "reduce"}
     context = browser.new_context(**(settings | options))
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     failures: list[str] = []
     opened.on("pageerror", lambda error: failures.append(str(error)))

@@ -80,7 +80,7 @@ class LocalProvider:
     def authorize(self, address: str, sub: str | None = "agent-1") -> str:
         """What a person's browser does there: says who they are, or refuses; gives the address to come back to."""
         data = {"sub": sub} if sub else {"action": "deny"}
-        answer = httpx.post(address, data=data, follow_redirects=False)
+        answer = httpx.post(address, data=data, follow_redirects=False, timeout=60)
         assert answer.status_code == 302, answer.text
         parts = urlsplit(answer.headers["location"])
         assert parse_qs(parts.query)

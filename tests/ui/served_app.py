@@ -28,7 +28,7 @@ def served(app: ASGIApp, listening: socket.socket | None = None) -> Iterator[str
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not server.started:
             assert thread.is_alive(), "le serveur s'est arrêté"
             assert time.monotonic() < deadline, "le serveur ne démarre pas"

@@ -39,7 +39,7 @@ def over_http(site: str, work: Callable[[Client], Awaitable[Any]], token: str = 
     async def run() -> Any:
         headers = {"authorization": f"Bearer {token}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=20) as http,
+            httpx2.AsyncClient(headers=headers, timeout=60) as http,
             Client(streamable_http_client(f"{site}/mcp", http_client=http), mode=mode) as client,  # type: ignore[arg-type]
         ):
             return await work(client)
@@ -98,7 +98,7 @@ def test_several_clients_are_served_at_once(site: str) -> None:
     async def one(n: int) -> str:
         headers = {"authorization": f"Bearer {TOKEN}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=20) as http,
+            httpx2.AsyncClient(headers=headers, timeout=60) as http,
             Client(streamable_http_client(f"{site}/mcp", http_client=http)) as client,
         ):
             result = await client.call_tool("chercher", {"texte": f"sujet {n}", "nombre": 2})

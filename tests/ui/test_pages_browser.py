@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.ui.chat_browser import PATIENCE, a_chromium, browser_marks, expect
 from tests.ui.served_app import served
 from tests.ui.two_sources import Site, two_sources
 
-CHROMIUM = Path("/usr/bin/chromium")
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright n'est pas installé")
 axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe n'est pas installé")
-expect = playwright.expect
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"pas de Chromium : {CHROMIUM} (apt-get install chromium)"),
-]
+pytestmark = browser_marks
 
 PAGES = (
     "/exigences",
@@ -51,12 +43,8 @@ def address(site: Site) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with a_chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Reader:
@@ -65,6 +53,7 @@ class Reader:
     def __init__(self, chromium: Any, address: str, **options: Any) -> None:
         self.address = address
         self.context = chromium.new_context(locale="en-US", **options)
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.outside: list[str] = []
         self.page.on("request", lambda r: None if r.url.startswith(address) else self.outside.append(r.url))

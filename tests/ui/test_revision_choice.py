@@ -12,7 +12,8 @@ from assistant.answering import Assistant
 from assistant.assembly import make_library
 from assistant.search.ranking import packaged_parameters
 from ingest.sources.freshness import Stale
-from tests.built_indexes import cct, settings_of
+from tests.built_indexes import settings_of
+from tests.command_here import cct_here
 from tests.small_corpus import FIRST, SECOND, SmallCorpus, make_small_corpus
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant
 from ui.chat.conversation_messages import user_message
@@ -100,7 +101,7 @@ def test_an_answer_from_an_index_behind_its_source_warns(assistant: Assistant, i
 
 def test_the_commands_say_which_revision_they_read(indexed: SmallCorpus, tmp_path: Path) -> None:
     def run(*arguments: str) -> Any:
-        return cct(*arguments, home=indexed.home, cwd=tmp_path, edition="auto", **indexed.variables)
+        return cct_here(*arguments, home=indexed.home, cwd=tmp_path, edition="auto", **indexed.variables)
 
     first, second = (commit[:7] for commit in indexed.commits)
     shown = run("show", "EXI-G-1", "--revision", "essai=2024-05")

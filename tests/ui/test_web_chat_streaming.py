@@ -103,7 +103,7 @@ def test_a_stopped_answer_becomes_the_extracts_and_the_model_stops(
     expect(answers(page)).to_contain_text("une sonde de santé")
     expect(answers(page)).to_contain_text("rédaction arrêtée à votre demande")
     expect(page.locator("#src-2")).to_be_visible()
-    assert model.closed.wait(20)
+    assert model.closed.wait(60)
     assert model.asked[-1].extractive
 
 
@@ -129,7 +129,7 @@ def test_a_new_conversation_drops_the_answer_under_way(page: Any, site: str, mod
     expect(page.locator("#etat")).to_contain_text("Nouvelle conversation")
     expect(page.locator("#redaction")).to_have_count(0)
     expect(asked(page)).to_have_count(0)
-    assert model.closed.wait(20)
+    assert model.closed.wait(60)
     model.go_on.set()
     ask(page, "Autre chose ?")
     expect(asked(page)).to_have_text(["Autre chose ?"])
@@ -202,7 +202,7 @@ def _event(question: str, fn_index: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def reply_event(site: str) -> int:
-    script = httpx.get(f"{site}page/page.js").text
+    script = httpx.get(f"{site}page/page.js", timeout=60).text
     return int(json.loads(script.split("const WORDING = ")[1].split(";\n")[0])["replies"][0])
 
 
@@ -241,7 +241,9 @@ def test_a_conversation_whose_last_question_has_its_answer_changes_nothing(site:
     event = _event("Une sonde ?", reply_event)
     event["data"][0].append({"role": "assistant", "content": [{"type": "text", "text": "oui"}], "metadata": None})
     (frame,) = [
-        json.loads(f[6:]) for f in httpx.post(f"{site}gradio_api/run/reply", json=event).text.split("\n\n") if f
+        json.loads(f[6:])
+        for f in httpx.post(f"{site}gradio_api/run/reply", json=event, timeout=60).text.split("\n\n")
+        if f
     ]
     assert "record" not in frame
     assert frame["response"]["data"] == [{"__type__": "update"}] * len(frame["response"]["data"])

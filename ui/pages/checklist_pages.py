@@ -5,7 +5,8 @@ No script and no state: the list travels in the page's form and in the file that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,12 +81,12 @@ class _Pages:
     async def made(self, request: Request) -> Response:
         """The list of an application that was just described."""
         try:
-            form = await _form(request)
+            async with _form(request) as form:
+                answers = {q.key: str(form.get(q.key) or "").strip() for q in QUESTIONS}
+                sources = tuple(str(source) for source in form.getlist("source"))
+                asked = _Asked(str(form.get("description") or ""), answers, sources)
         except UnreadableChecklist as exc:
             return self._start(request, _Asked(), exc)
-        answers = {q.key: str(form.get(q.key) or "").strip() for q in QUESTIONS}
-        sources = tuple(str(source) for source in form.getlist("source"))
-        asked = _Asked(str(form.get("description") or ""), answers, sources)
         try:
             sheet = await run_in_threadpool(self._made, asked)
         except QuestionError as exc:
@@ -110,8 +111,8 @@ class _Pages:
     async def filled(self, request: Request) -> Response:
         """The list with what was written: as a file where one was asked, else as the page again."""
         try:
-            form = await _form(request)
-            fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+            async with _form(request) as form:
+                fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
             sheet = await run_in_threadpool(lambda: filled(unpacked(fields.get("liste", "")), fields))
         except UnreadableChecklist as exc:
             return self._start(request, _Asked(), exc)
@@ -126,15 +127,9 @@ class _Pages:
     async def revisited(self, request: Request) -> Response:
         """A saved list at the revisions that serve now, what changed first."""
         try:
-            form = await _form(request)
-            upload = form.get("fichier")
-            if not isinstance(upload, UploadFile) or not upload.filename:
-                raise UnreadableChecklist("Aucun fichier n'est joint.", "Choisissez un fichier ODS ou CSV.")
-            content = await upload.read(_LARGEST_FILE + 1)
-            if len(content) > _LARGEST_FILE:
-                limit = _LARGEST_FILE // 1_000_000
-                raise UnreadableChecklist(f"Le fichier dépasse {limit} Mo.", "Donnez une liste plus petite.")
-            sheet, told = await run_in_threadpool(self._revisited, content, upload.filename[:120])
+            async with _form(request) as form:
+                name, content = await _brought(form)
+            sheet, told = await run_in_threadpool(self._revisited, content, name)
         except UnreadableChecklist as exc:
             return self._start(request, _Asked(), exc)
         return self._list(request, sheet, told)
@@ -210,11 +205,27 @@ def _judged(maker: ChecklistMaker, found: Revisit, description: str) -> tuple[Ro
         return tuple(replace(row, grounds=why) if row.review == NEW else row for row in found.rows)
 
 
-async def _form(request: Request) -> FormData:
-    """The form that was sent. Raises UnreadableChecklist for one that is too large or not a form."""
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """The form that was sent, its files closed afterwards. Raises UnreadableChecklist: too large, or not a form."""
     try:
         given: Any = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_PART)
     except HTTPException as exc:
         raise UnreadableChecklist("Le formulaire est illisible ou trop grand.", "Rechargez la page.") from exc
     form: FormData = given
-    return form
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+async def _brought(form: FormData) -> tuple[str, bytes]:
+    """The name and content of the saved list. Raises UnreadableChecklist."""
+    upload = form.get("fichier")
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        raise UnreadableChecklist("Aucun fichier n'est joint.", "Choisissez un fichier ODS ou CSV.")
+    content = await upload.read(_LARGEST_FILE + 1)
+    if len(content) > _LARGEST_FILE:
+        limit = _LARGEST_FILE // 1_000_000
+        raise UnreadableChecklist(f"Le fichier dépasse {limit} Mo.", "Donnez une liste plus petite.")
+    return upload.filename[:120], content

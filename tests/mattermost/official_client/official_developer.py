@@ -20,7 +20,7 @@ FOLDER = Path(__file__).resolve().parent
 _BASE = (
     os.environ.get("CCT_TEST_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cct-tests"
 )
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds to wait for an answer or an event."""
 
 
