@@ -124,6 +124,7 @@ class Library:
         self._generation: Path | None = None
         self._registry: Registry | None = None
         self._store: VectorReader | None = None
+        self._indexed: list[IndexedRevision] = []
         self._selections: OrderedDict[tuple[tuple[str, str], ...], Selection] = OrderedDict()
         self._embed = lru_cache(maxsize=512)(lambda text: embedder.embed([text], "query")[0])
 
@@ -134,7 +135,7 @@ class Library:
         """
         with self._lock:
             registry, store = self._opened()
-            chosen = self._chosen(registry, revisions or {})
+            chosen = self._chosen(revisions or {})
             key = tuple((r.source, r.commit) for r in chosen)
             if key not in self._selections:
                 located = [p for r in chosen for p in registry.passages(r.source, r.commit, r.official)]
@@ -155,7 +156,8 @@ class Library:
     def indexed(self) -> list[IndexedRevision]:
         """Every revision in the live index."""
         with self._lock:
-            return self._opened()[0].revisions()
+            self._opened()
+            return list(self._indexed)
 
     def store(self) -> VectorReader:
         """The vectors of the live index."""
@@ -174,12 +176,13 @@ class Library:
         live = live_generation(self.settings.index_folder)
         if self._registry is None or self._store is None or live != self._generation:
             self._registry, self._store = open_index(self.settings.index_folder, self.embedder.name)
+            self._indexed = self._registry.revisions()
             self._generation = live
             self._selections.clear()
         return self._registry, self._store
 
-    def _chosen(self, registry: Registry, wanted: Mapping[str, str]) -> tuple[IndexedRevision, ...]:
-        known = registry.revisions()
+    def _chosen(self, wanted: Mapping[str, str]) -> tuple[IndexedRevision, ...]:
+        known = self._indexed
         order = [s.id for s in self.manifest.source]
         chosen = {r.source: r for r in known if r.served}
         for source, commit in wanted.items():

@@ -17,7 +17,7 @@ from eval.commands.report import register as register_report_commands
 from eval.commands.run import register as register_run_commands
 from eval.commands.score import register as register_score_commands
 
-DEVELOPMENT = [f"developpement-{name}" for name in "dklmnqst"]
+DEVELOPMENT = [f"developpement-{name}" for name in "dklmnqstv"]
 app = typer.Typer(help="Évalue l'assistant sur les jeux de questions.", no_args_is_help=True)
 register_question_commands(app)
 register_run_commands(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.search.french_text import tokens, without_accents
 from ingest.passage import Priority
@@ -113,6 +114,7 @@ class Reading:
         return bool(self.ids) or self.record_list is not None
 
 
+@lru_cache(maxsize=512)  # one answer reads its question several times
 def read_question(text: str) -> Reading:
     """The reading of a question; never fails."""
     plain = without_accents(text)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.search.question_metric import QuestionMetric
+from assistant.search.kept_arrays import Arrays
+from assistant.search.question_metric import QuestionMetric, centres
 from assistant.search.sparse_search import SparseIndex
 
 FloatArray = NDArray[np.float32]
@@ -19,6 +20,8 @@ LIMIT_KINDS = ("unanswered", "hostile", "small_talk")
 _CONSIDERED = 600
 """Nearest questions from which the means of three are taken."""
 _NEIGHBOURS = (5, 15, 40)
+_IN_CACHE = 4096
+"""Rows that stay in the processor's cache between two products: 6 MB of 384 dimensions."""
 _UNRELATED = 0.7
 """Raw cosine of unrelated texts with e5, where nothing is known."""
 
@@ -49,7 +52,7 @@ class AskedQuestions:
     def __init__(self, vectors: FloatArray, owners: IntArray, count: int, weights: FloatArray | None = None) -> None:
         self.vectors = vectors
         self.owners = owners
-        self._count = count
+        self.count = count
         self.weights = np.ones(len(owners), dtype=np.float32) if weights is None else weights
 
     def similar(self, vector: FloatArray) -> FloatArray:
@@ -60,7 +63,7 @@ class AskedQuestions:
 
     def best(self, similar: FloatArray) -> FloatArray:
         """The highest similarity of each owner; the lowest of all for an owner without any."""
-        best = np.full(self._count, similar.min() if similar.size else 0.0, dtype=np.float32)
+        best = np.full(self.count, similar.min() if similar.size else 0.0, dtype=np.float32)
         if similar.size:
             np.maximum.at(best, self.owners, similar)
         return best
@@ -68,44 +71,77 @@ class AskedQuestions:
     def best_three(self, similar: FloatArray) -> FloatArray:
         """Mean similarity of each owner's three nearest questions; the last one considered fills in."""
         if not similar.size:
-            return np.zeros(self._count, dtype=np.float32)
-        kept = min(_CONSIDERED, similar.size)
-        nearest = np.argpartition(-similar, kept - 1)[:kept]
-        nearest = nearest[np.argsort(-similar[nearest])]
+            return np.zeros(self.count, dtype=np.float32)
+        nearest = _nearest(similar, _CONSIDERED)
+        kept = len(nearest)
         owners = self.owners[nearest]
         by_owner = np.argsort(owners, kind="stable")
         first = np.searchsorted(owners[by_owner], owners[by_owner])
         among_three = by_owner[np.arange(kept) - first < 3]
         floor = similar[nearest[-1]]
-        sums = np.full(self._count, 3 * floor, dtype=np.float32)
+        sums = np.full(self.count, 3 * floor, dtype=np.float32)
         np.add.at(sums, owners[among_three], similar[nearest[among_three]] - floor)
         return np.asarray(sums / 3, dtype=np.float32)
 
-    def by(self, metric: QuestionMetric, weights: FloatArray | None = None) -> AskedQuestions:
-        """The same questions in the metric's space."""
-        vectors = metric.projected(self.vectors) if len(self.vectors) else self.vectors
-        return AskedQuestions(vectors, self.owners, self._count, weights)
 
-    def centres(self) -> FloatArray:
-        """(owners, dimension): the direction of the mean of each one's questions, zeros without any."""
-        centres = np.zeros((self._count, self.vectors.shape[1]), dtype=np.float32)
-        if len(self.owners):
-            order = np.argsort(self.owners, kind="stable")
-            present, starts = np.unique(self.owners[order], return_index=True)
-            centres[present] = np.add.reduceat(self.vectors[order], starts, axis=0)
-        return np.asarray(centres / (np.linalg.norm(centres, axis=1, keepdims=True) + 1e-9), dtype=np.float32)
+class ComparedQuestions:
+    """Questions compared as they are and by the metric. Immutable.
+
+    The vectors are read from memory once for both, and only once are they there: a cosine in the metric's space is
+    an affine function of the raw vector, divided by the length that the vector has there.
+    """
+
+    def __init__(
+        self, asked: AskedQuestions, metric: QuestionMetric, lengths: FloatArray, weights: FloatArray | None = None
+    ) -> None:
+        self.asked = asked
+        self._metric = metric
+        self._scale = 1 / lengths if weights is None else weights / lengths
+
+    def similar(self, vector: FloatArray, moved: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The raw cosines with a unit vector, and those in the metric's space, where `moved` is that vector."""
+        rows = self.asked.vectors
+        if not len(rows):
+            return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32)
+        direction, offset = self._metric.direction(moved)
+        raw, near = np.empty(len(rows), dtype=np.float32), np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), _IN_CACHE):
+            block = slice(start, start + _IN_CACHE)
+            np.dot(rows[block], vector, out=raw[block])
+            np.dot(rows[block], direction, out=near[block])
+        return raw * self.asked.weights, (near - offset) * self._scale
+
+
+def learned(asked: AskedQuestions, subjects: AskedQuestions, limits: AskedQuestions) -> Arrays:
+    """The metric, from the questions with and without an answer, and what it makes of each set."""
+    known = [a for a in (asked, limits) if len(a.vectors)]
+    vectors = np.vstack([a.vectors for a in known]) if known else np.zeros((0, 1), np.float32)
+    metric = QuestionMetric.fitted(vectors, np.concatenate([asked.owners, limits.owners + asked.count]))
+    mean, factor = metric.arrays()
+    made = {"mean": mean, "factor": factor}
+    for name, questions in (("asked", asked), ("subjects", subjects), ("limits", limits)):
+        some = len(questions.vectors) > 0
+        lengths = metric.lengths(questions.vectors) if some else np.zeros(0, np.float32)
+        made[f"{name}_lengths"] = lengths
+        made[f"{name}_centres"] = (
+            centres(metric.projected(questions.vectors), questions.owners, questions.count)
+            if some and questions is not subjects
+            else np.zeros((0, 1), np.float32)
+        )
+    return made
 
 
 class LimitQuestions:
     """The questions that no passage answers, beside the answerable ones."""
 
-    def __init__(self, raw: AskedQuestions, near: AskedQuestions, kinds: Sequence[str], words: SparseIndex) -> None:
-        self._raw = raw
-        self._near = near
+    def __init__(
+        self, known: ComparedQuestions, centres: FloatArray, kinds: Sequence[str], words: SparseIndex
+    ) -> None:
+        self._known = known
         self._kinds = np.array(kinds)
-        self._centres = near.centres() if len(kinds) else np.zeros((0, 1), np.float32)
+        self._centres = centres
         self._words = words
-        self._question_kinds = self._kinds[raw.owners] if len(kinds) else np.array([])
+        self._question_kinds = self._kinds[known.asked.owners] if len(kinds) else np.array([])
 
     def nearness(
         self, vector: FloatArray, moved: FloatArray, answerable: FloatArray, words: list[str]
@@ -114,22 +150,21 @@ class LimitQuestions:
         with the questions that have an answer."""
         if not len(self._kinds):
             return tuple(LimitNearness() for _ in LIMIT_KINDS)
-        raw, near = self._raw.similar(vector), self._near.similar(moved)
-        best, three = self._raw.best(raw), self._raw.best_three(raw)
-        near_best, near_three = self._near.best(near), self._near.best_three(near)
+        asked = self._known.asked
+        raw, near = self._known.similar(vector, moved)
+        best, three = asked.best(raw), asked.best_three(raw)
+        near_best, near_three = asked.best(near), asked.best_three(near)
         centre, by_words = self._centres @ moved, self._words.scores(words)
-        together = np.concatenate([answerable, near])
-        kept = min(_NEIGHBOURS[-1], together.size)
-        nearest = np.argpartition(-together, kept - 1)[:kept]
-        nearest = nearest[np.argsort(-together[nearest])] - len(answerable)
+        nearest = _nearest(np.concatenate([answerable, near]), _NEIGHBOURS[-1]) - len(answerable)
         neighbours = np.where(nearest >= 0, self._question_kinds[np.maximum(nearest, 0)], "answer")
+        answered = _masses(answerable)
         found = []
         for kind in LIMIT_KINDS:
             own = self._kinds == kind
             if not own.any():
                 found.append(LimitNearness())
                 continue
-            asked = near[self._question_kinds == kind]
+            wide, narrow = _masses(near[self._question_kinds == kind])
             found.append(
                 LimitNearness(
                     best=float(best[own].max()),
@@ -138,16 +173,23 @@ class LimitQuestions:
                     near=float(near_best[own].max()),
                     near_three=float(near_three[own].max()),
                     centre=float(centre[own].max()),
-                    odds=(_odds(answerable, asked, 10), _odds(answerable, asked, 20)),
+                    odds=(answered[0] - wide, answered[1] - narrow),
                     votes=tuple(float((neighbours[:n] == kind).mean()) for n in _NEIGHBOURS),  # type: ignore[arg-type]  # three of them
                 )
             )
         return tuple(found)
 
 
-def _odds(answerable: FloatArray, asked: FloatArray, sharpness: float) -> float:
-    return _mass(answerable, sharpness) - _mass(asked, sharpness)
+def _nearest(similar: FloatArray, count: int) -> IntArray:
+    """The rows of the highest values, the highest first."""
+    kept = min(count, similar.size)
+    nearest = np.argpartition(similar, similar.size - kept)[similar.size - kept :]
+    return np.asarray(nearest[np.argsort(-similar[nearest])], dtype=np.int64)
 
 
-def _mass(similar: FloatArray, sharpness: float) -> float:
-    return float(np.log(np.exp(sharpness * similar).sum() + 1e-6)) if similar.size else 0.0
+def _masses(similar: FloatArray) -> tuple[float, float]:
+    """Logs of the summed exp(10 cosine) and exp(20 cosine)."""
+    if not similar.size:
+        return 0.0, 0.0
+    wide = np.exp(10 * similar)
+    return float(np.log(wide.sum() + 1e-6)), float(np.log((wide * wide).sum() + 1e-6))

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.search.kept_arrays import Arrays, KeptArrays
-
 FloatArray = NDArray[np.float32]
 
 _SHRINKAGE = 0.4
@@ -50,19 +48,42 @@ class QuestionMetric:
         return cls(vectors.mean(axis=0), factor.astype(np.float32))
 
     @classmethod
-    def kept(cls, vectors: FloatArray, owners: NDArray[np.int64], kept: KeptArrays) -> QuestionMetric:
-        """The same as `fitted`, computed once."""
+    def of(cls, mean: FloatArray, factor: FloatArray) -> QuestionMetric:
+        """From what `arrays` gives."""
+        return cls(mean, factor) if factor.size else cls()
 
-        def make() -> Arrays:
-            learned = cls.fitted(vectors, owners)
-            nothing = np.zeros((0, 0), dtype=np.float32)
-            mean, factor = learned._mean, learned._factor
-            return {"mean": nothing if mean is None else mean, "factor": nothing if factor is None else factor}
-
-        arrays = kept.get("metric", [vectors.tobytes(), owners.tobytes()], make)
-        return cls(arrays["mean"], arrays["factor"]) if arrays["factor"].size else cls()
+    def arrays(self) -> tuple[FloatArray, FloatArray]:
+        """Mean and factor, both empty for the identity."""
+        nothing = np.zeros((0, 0), dtype=np.float32)
+        return (nothing, nothing) if self._mean is None or self._factor is None else (self._mean, self._factor)
 
     def projected(self, vectors: FloatArray) -> FloatArray:
         """Vectors (rows, or one) in the learned space, of length 1."""
-        moved = vectors if self._mean is None or self._factor is None else (vectors - self._mean) @ self._factor
+        moved = self._moved(vectors)
         return np.asarray(moved / (np.linalg.norm(moved, axis=-1, keepdims=True) + 1e-9), dtype=np.float32)
+
+    def lengths(self, vectors: FloatArray) -> FloatArray:
+        """The length of each row once it is moved, before `projected` makes it 1."""
+        return np.asarray(np.linalg.norm(self._moved(vectors), axis=-1) + 1e-9, dtype=np.float32)
+
+    def direction(self, moved: FloatArray) -> tuple[FloatArray, float]:
+        """(w, c) such that the cosine of a row r with a projected vector is (r @ w - c) / lengths(r)."""
+        if self._mean is None or self._factor is None:
+            return moved, 0.0
+        direction = np.asarray(self._factor @ moved, dtype=np.float32)
+        return direction, float(self._mean @ direction)
+
+    def _moved(self, vectors: FloatArray) -> FloatArray:
+        if self._mean is None or self._factor is None:
+            return vectors
+        return np.asarray((vectors - self._mean) @ self._factor, dtype=np.float32)
+
+
+def centres(projected: FloatArray, owners: NDArray[np.int64], count: int) -> FloatArray:
+    """(owners, dimension): the direction of the mean of each one's projected questions, zeros without any."""
+    sums = np.zeros((count, projected.shape[1]), dtype=np.float32)
+    if len(owners):
+        order = np.argsort(owners, kind="stable")
+        present, starts = np.unique(owners[order], return_index=True)
+        sums[present] = np.add.reduceat(projected[order], starts, axis=0)
+    return np.asarray(sums / (np.linalg.norm(sums, axis=1, keepdims=True) + 1e-9), dtype=np.float32)

@@ -94,8 +94,8 @@ def rank(evidence: Evidence, kinds: Sequence[str], eligible: FloatArray, paramet
     scores = np.where(eligible > 0, scores, -1e9)
     exponentials = np.exp(scores - scores.max())
     probabilities = np.asarray(exponentials / exponentials.sum(), dtype=np.float32)
-    order = [int(n) for n in np.argsort(-scores, kind="stable") if eligible[n] > 0]
-    return Ranking(tuple(order), probabilities)
+    order = np.argsort(-scores, kind="stable")
+    return Ranking(tuple(order[eligible[order] > 0].tolist()), probabilities)
 
 
 def question_features(evidence: Evidence, ranking: Ranking, word_count: int, for_records: bool) -> FloatArray:

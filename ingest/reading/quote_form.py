@@ -26,6 +26,7 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", _BREAK.sub(" ", text)).strip()
 
 
+@lru_cache(maxsize=2048)  # passages are quoted again and again
 def normalised(text: str) -> str:
     """The form in which a quotation is compared with its document.
 

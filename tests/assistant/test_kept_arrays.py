@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.search.asked_questions import AskedQuestions, learned
 from assistant.search.french_text import tokens, trigrams
 from assistant.search.kept_arrays import Arrays, KeptArrays
 from assistant.search.question_metric import QuestionMetric
@@ -96,12 +97,17 @@ def test_an_index_of_nothing_scores_nothing(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 40])
-def test_a_kept_metric_moves_vectors_as_a_new_one(folder: Path, count: int) -> None:
+def test_kept_closeness_is_that_of_a_new_computation(folder: Path, count: int) -> None:
     chance = np.random.default_rng(3)
     vectors = chance.normal(size=(count, 8)).astype(np.float32)
-    owners = np.arange(count) // 4
-    expected = QuestionMetric.fitted(vectors, owners)
+    asked = AskedQuestions(vectors, np.arange(count) // 4, count // 4 + 1)
+    nothing = AskedQuestions(np.zeros((0, 1), np.float32), np.zeros(0, np.int64), 0)
+    expected = learned(asked, nothing, nothing)
     for _ in range(2):
-        kept = QuestionMetric.kept(vectors, owners, KeptArrays(folder))
+        kept = KeptArrays(folder).get("questions", ["texts"], lambda: learned(asked, nothing, nothing))
+        metric = QuestionMetric.of(kept["mean"], kept["factor"])
         seen = chance.normal(size=(5, 8)).astype(np.float32)
-        assert np.allclose(kept.projected(seen), expected.projected(seen), atol=1e-6)
+        fresh = QuestionMetric.of(expected["mean"], expected["factor"])
+        assert np.allclose(metric.projected(seen), fresh.projected(seen), atol=1e-6)
+        assert np.allclose(kept["asked_lengths"], expected["asked_lengths"])
+        assert np.allclose(kept["asked_centres"], expected["asked_centres"])

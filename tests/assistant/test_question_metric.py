@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.search.asked_questions import LIMIT_KINDS, AskedQuestions, LimitQuestions
-from assistant.search.question_metric import FloatArray, QuestionMetric
+from assistant.search.asked_questions import LIMIT_KINDS, AskedQuestions, ComparedQuestions, LimitQuestions
+from assistant.search.question_metric import FloatArray, QuestionMetric, centres
 from assistant.search.sparse_search import SparseIndex
 
 
@@ -58,6 +58,19 @@ def test_numbers_of_owners_may_have_gaps() -> None:
     assert moved[0] @ moved[1] > 0.9 > moved[0] @ moved[2]
 
 
+def test_questions_are_compared_by_the_metric_without_being_moved(noisy: tuple[FloatArray, list[int]]) -> None:
+    vectors, owners = noisy
+    many = np.tile(vectors, (60, 1))  # more rows than are read at a time
+    metric = QuestionMetric.fitted(vectors, owners)
+    asked = AskedQuestions(many, np.array(owners * 60), 4)
+    weights = np.linspace(0.8, 1, len(many)).astype(np.float32)
+    compared = ComparedQuestions(asked, metric, metric.lengths(many), weights)
+    vector = _unit([0.3, 0.7, 0.1, 0.2, -0.4, 0.3])
+    raw, near = compared.similar(vector, metric.projected(vector))
+    np.testing.assert_allclose(raw, many @ vector, atol=1e-6)
+    np.testing.assert_allclose(near, metric.projected(many) @ metric.projected(vector) * weights, atol=1e-5)
+
+
 def test_mean_of_three_takes_the_nearest_three_and_the_lowest_fills_in() -> None:
     asked = AskedQuestions(np.eye(6, dtype=np.float32), np.array([0, 0, 0, 0, 1, 2]), 4)
     means = asked.best_three(np.array([0.9, 0.1, 0.7, 0.8, 0.4, 0.2], dtype=np.float32))
@@ -73,7 +86,9 @@ def test_a_question_among_those_without_an_answer_is_nearest_to_its_kind() -> No
     answerable = AskedQuestions(_unit([[1, 0, 0], [1, 0.1, 0]]), np.array([0, 0]), 1)
     limits = AskedQuestions(_unit([[0, 1, 0], [0, 1, 0.1], [0, 0, 1]]), np.array([0, 0, 1]), 2)
     words = SparseIndex([["prix", "tarif"], ["bonjour"]])
-    known = LimitQuestions(limits, limits, ["unanswered", "small_talk"], words)
+    compared = ComparedQuestions(limits, QuestionMetric(), np.ones(3, np.float32))
+    middle = centres(limits.vectors, limits.owners, limits.count)
+    known = LimitQuestions(compared, middle, ["unanswered", "small_talk"], words)
     vector = _unit([0.1, 1, 0.05])
     found = dict(zip(LIMIT_KINDS, known.nearness(vector, vector, answerable.similar(vector), ["prix"]), strict=True))
     assert found["unanswered"].near > 0.95 > found["small_talk"].near
