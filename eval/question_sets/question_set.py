@@ -133,7 +133,9 @@ def read_set(path: Path) -> list[EvalQuestion]:
         items = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except OSError as exc:
         known = ", ".join(sorted(p.stem for p in QUESTIONS.glob("*.yaml")))
-        raise QuestionSetError(f"Jeu de questions introuvable : {path.name}.", f"Jeux présents : {known} ; ou {', '.join(_GROUPS)}.") from exc
+        raise QuestionSetError(
+            f"Jeu de questions introuvable : {path.name}.", f"Jeux présents : {known} ; ou {', '.join(_GROUPS)}."
+        ) from exc
     except UnicodeDecodeError as exc:
         raise QuestionSetError(f"{path.name} n'est pas de l'UTF-8.", "Réenregistrez le fichier en UTF-8.") from exc
     except yaml.YAMLError as exc:
