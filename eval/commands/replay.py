@@ -59,7 +59,7 @@ def replay(
     steps = [replay_step(a, b, limits) for a, b in itertools.pairwise(runs)]
     print("\n".join(replay_lines(steps)))
     if html is not None and steps:
-        write_text(html, html_report(report_of(runs[-1], [steps[-1].comparison], runs[:-1], limits)))
+        write_text(html, html_report(report_of(runs[-1], steps, runs[:-1], limits)))
     if not all(run.scores.complete for run in runs):
         raise typer.Exit(INCOMPLETE)
     raise typer.Exit(REGRESSION if any(s.comparison.regressed or s.comparison.invariants for s in steps) else PASSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from eval.commands.score import RunFolder, ThresholdsFile
 if TYPE_CHECKING:
     from eval.report.data import Judged, ReportData
     from eval.revisions.comparison import Comparison
-    from eval.revisions.replay import ReplayedRun
+    from eval.revisions.replay import ReplayedRun, ReplayStep
     from eval.revisions.staleness import Staleness
     from eval.runs.transcript import RunRecord, Transcript
     from eval.scoring.score_run import RunScores
@@ -79,11 +80,12 @@ def gathered(
 
 
 def report_of(
-    run: ReplayedRun, compared: list[Comparison], earlier: list[ReplayedRun], thresholds: Thresholds
+    run: ReplayedRun, steps: list[ReplayStep], earlier: list[ReplayedRun], thresholds: Thresholds
 ) -> ReportData:
-    """The same for runs that are scored already, as those of a replay are."""
+    """The same for the runs of a replay, scored already: the newest one against the one before it."""
     history = [r.scores for r in (*earlier, run)]
-    return _data(run.scores, run.texts, thresholds, compared, history, None)
+    data = _data(run.scores, run.texts, thresholds, [steps[-1].comparison], history, None)
+    return replace(data, steps=tuple(steps))
 
 
 def _data(

@@ -87,7 +87,9 @@ def test_a_replay_reports_no_regression_where_only_identifiers_moved(
     assert float(cells[5].split()[0]) == 1.0
     assert cells[6] == "aucune"
     assert [c.strip() for c in removed.strip("|").split("|")][2:4] == ["11", "1"]
-    assert "Question par révision" in (tmp_path / "rejeu.html").read_text(encoding="utf-8")
+    page = (tmp_path / "rejeu.html").read_text(encoding="utf-8")
+    assert "D&#x27;une révision à la suivante" in page
+    assert all(run.name[3:] in page for run in out.iterdir())
 
     runs = sorted(p for p in out.iterdir() if p.is_dir())
     first = {run.name: [r.milliseconds for r in read_run(run).rows] for run in runs}
