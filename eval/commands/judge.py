@@ -60,10 +60,8 @@ def judge(
     unscored = 0
     for figure in judged_figures(verdicts):
         unscored += figure.unscored
-        print(
-            f"| {LABELS[figure.metric]} | {figure.mean:.3f} | {figure.spread:.3f} | {figure.rows} | "
-            f"{figure.unscored}/{figure.asked} |"
-        )
+        mean, spread = (f"{x:.3f}" if figure.rows else "–" for x in (figure.mean, figure.spread))
+        print(f"| {LABELS[figure.metric]} | {mean} | {spread} | {figure.rows} | {figure.unscored}/{figure.asked} |")
     spent = judge_model.tokens
     print(f"{judge_model.calls} appels, {spent[0]} jetons lus, {spent[1]} jetons écrits.", file=sys.stderr)
     if unscored > _TOLERATED * len(verdicts):

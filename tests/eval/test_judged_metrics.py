@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr
 from eval.judging.calibration import add_label, agreements, between_people, read_labels
 from eval.judging.french_prompts import prompts_digest
 from eval.judging.judge_model import HttpJudge, Judge, JudgeError, configured_judge, read_json
-from eval.judging.judge_run import Verdict, judge_cases, judged_figures, read_verdicts
+from eval.judging.judge_run import FORMER, Verdict, judge_cases, judged_figures, read_verdicts
 from eval.judging.judged_metrics import NAMES, rescaled
 from eval.judging.settings import JudgeSettings
 from eval.runs.transcript import read_run
@@ -128,16 +128,20 @@ def test_a_judge_that_raises_loses_no_row(judged: Judging, cases: list[Case]) ->
     assert {v.reason for v in verdicts} == {"RuntimeError : panne"}
 
 
-def test_verdicts_of_the_same_judge_are_kept_and_another_judges_are_not(judged: Judging, tmp_path: Path) -> None:
+def test_verdicts_of_the_same_judge_are_kept_and_another_judges_are_put_aside(
+    judged: Judging, tmp_path: Path
+) -> None:
     first = ScriptedJudge()
     judged(first)
     again = ScriptedJudge()
-    judged(again)
+    verdicts = judged(again)
     assert again.prompts == []
     other = ScriptedJudge(name="un autre")
     judged(other)
     assert len(other.prompts) == len(first.prompts)
     assert {v.judge for v in read_verdicts(tmp_path)} == {"un autre"}
+    aside = [Verdict.model_validate_json(line) for line in (tmp_path / FORMER).read_text("utf-8").splitlines()]
+    assert {(v.row, v.metric, v.repeat) for v in aside} == {(v.row, v.metric, v.repeat) for v in verdicts}
 
 
 def test_unrelated_questions_are_worth_nothing_and_the_same_one_everything() -> None:
