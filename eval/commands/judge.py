@@ -64,6 +64,12 @@ def judge(
         print(f"| {LABELS[figure.metric]} | {mean} | {spread} | {figure.rows} | {figure.unscored}/{figure.asked} |")
     spent = judge_model.tokens
     print(f"{judge_model.calls} appels, {spent[0]} jetons lus, {spent[1]} jetons écrits.", file=sys.stderr)
+    if judge_model.cut:
+        limit_now = judge_model.settings.max_tokens
+        print(
+            f"{judge_model.cut} réponse(s) coupée(s) à {limit_now} jetons : augmentez JUDGE_MAX_TOKENS.",
+            file=sys.stderr,
+        )
     if unscored > _TOLERATED * len(verdicts):
         print(f"{unscored} verdict(s) manquent sur {len(verdicts)} : rien ne peut en être conclu.", file=sys.stderr)
         raise typer.Exit(INCOMPLETE)

@@ -190,7 +190,9 @@ def endpoint() -> Iterator[tuple[str, list[dict[str, Any]], list[str]]]:
             reply = replies.pop(0) if len(replies) > 1 else replies[0]
             status = int(reply) if reply.isdigit() else 200
             message = {
-                "choices": [{"message": {"content": reply}}],
+                "choices": [
+                    {"message": {"content": reply}, "finish_reason": "stop" if reply.endswith("}") else "length"}
+                ],
                 "usage": {"prompt_tokens": 7, "completion_tokens": 3},
             }
             content = json.dumps(message).encode()
@@ -213,6 +215,17 @@ def _settings(url: str) -> JudgeSettings:
     return JudgeSettings(
         _env_file=None, JUDGE_BASE_URL=url, JUDGE_MODEL="petit", JUDGE_API_KEY="secret", JUDGE_TIMEOUT=5
     )  # type: ignore[call-arg]
+
+
+def test_an_answer_that_the_limit_of_tokens_cut_is_counted(endpoint) -> None:
+    import asyncio
+
+    url, _, replies = endpoint
+    replies[:] = ['{"claims": ["a"', '{"claims": []}']
+    judge = HttpJudge(_settings(url))
+    for seed in (1, 2):
+        asyncio.run(judge.complete("question", seed))
+    assert (judge.calls, judge.cut) == (2, 1)
 
 
 @pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/"])
