@@ -10,7 +10,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import all_revisions, changed_row, cold_commands, http_serving, indexing, load, retrieval
+from benchmarks import (
+    all_revisions,
+    changed_row,
+    cold_commands,
+    evaluation_run,
+    http_serving,
+    indexing,
+    load,
+    retrieval,
+)
 from benchmarks.data_folder import BUNDLES, DataFolder
 from benchmarks.machine import PROJECT, business, description, project_commit, wait_until_calm
 from benchmarks.report import REPORT, write_report
@@ -22,6 +31,7 @@ PARTS: dict[str, tuple[str, Callable[[DataFolder], Measured]]] = {
     "recherche": ("Recherche comparée à celle d'un tutoriel", retrieval.measure),
     "revision": ("Révision d'une ligne", changed_row.measure),
     "commandes": ("Commandes à froid", cold_commands.measure),
+    "evaluation": ("Évaluation des deux dernières révisions", evaluation_run.measure),
     "http": ("Serveur HTTP", http_serving.measure),
     "charge": ("Cent personnes à la fois", load.measure),
 }

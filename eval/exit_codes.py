@@ -14,3 +14,5 @@ INCOMPATIBLE = 5
 """The two runs cannot be compared."""
 INCONCLUSIVE = 6
 """With --strict: the sample cannot tell."""
+INTERRUPTED = 130
+"""By Ctrl-C: the same command goes on from there."""

@@ -100,6 +100,10 @@ class Composer:
         where = " et ".join(self.title(s) for s in sources)
         if passage.kind == "requirement":
             types = {p.source: p.passage.priority for p in places}
+            if len({p.passage.id for p in places}) > 1:  # the same text under an identifier of its own in each source
+                named = {p.source: p.passage for p in reversed(places)}
+                parts = [f"**{named[s].id}**, exigence {_type(named[s].priority)}, {self.title(s)}" for s in sources]
+                return " ; ".join(parts)
             if len(set(types.values())) > 1:
                 label = ", ".join(f"{_type(t)} dans {self.title(s)}" for s, t in types.items())
                 return f"**{passage.id}**, exigence {label}"

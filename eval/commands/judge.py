@@ -10,7 +10,7 @@ import typer
 
 from eval.commands.questions import open_corpus
 from eval.commands.score import RunFolder
-from eval.exit_codes import INCOMPLETE
+from eval.exit_codes import INCOMPLETE, INTERRUPTED
 
 if TYPE_CHECKING:
     from eval.scoring.case import Case
@@ -44,10 +44,15 @@ def judge(
     judge_model = configured_judge()
     cases = answered_cases(run)[:limit]
     embedder = make_configured_embedder(open_corpus().settings, AssistantSettings())
-    verdicts = judge_cases(
-        cases, judge_model, embedder, run, repeats, judge_model.settings.jobs, prompts_digest(), _progress,
-        metric or NAMES,
-    )  # fmt: skip
+    try:
+        verdicts = judge_cases(
+            cases, judge_model, embedder, run, repeats, judge_model.settings.jobs, prompts_digest(), _progress,
+            metric or NAMES,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        print(f"\nInterrompu : les verdicts donnés sont gardés dans {run}.", file=sys.stderr)
+        print("→ Relancez la même commande pour finir.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
     print(f"Juge : {judge_model.name}. Indicatif tant que « cct eval agreement » ne l'a pas calibré.\n")
     print(
         "| mesure | moyenne | écart-type entre reprises | réponses | sans verdict |\n| --- | --- | --- | --- | --- |"
@@ -55,12 +60,16 @@ def judge(
     unscored = 0
     for figure in judged_figures(verdicts):
         unscored += figure.unscored
-        print(
-            f"| {LABELS[figure.metric]} | {figure.mean:.3f} | {figure.spread:.3f} | {figure.rows} | "
-            f"{figure.unscored}/{figure.asked} |"
-        )
+        mean, spread = (f"{x:.3f}" if figure.rows else "–" for x in (figure.mean, figure.spread))
+        print(f"| {LABELS[figure.metric]} | {mean} | {spread} | {figure.rows} | {figure.unscored}/{figure.asked} |")
     spent = judge_model.tokens
     print(f"{judge_model.calls} appels, {spent[0]} jetons lus, {spent[1]} jetons écrits.", file=sys.stderr)
+    if judge_model.cut:
+        limit_now = judge_model.settings.max_tokens
+        print(
+            f"{judge_model.cut} réponse(s) coupée(s) à {limit_now} jetons : augmentez JUDGE_MAX_TOKENS.",
+            file=sys.stderr,
+        )
     if unscored > _TOLERATED * len(verdicts):
         print(f"{unscored} verdict(s) manquent sur {len(verdicts)} : rien ne peut en être conclu.", file=sys.stderr)
         raise typer.Exit(INCOMPLETE)

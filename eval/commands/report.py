@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +15,9 @@ from eval.commands.score import RunFolder, ThresholdsFile
 if TYPE_CHECKING:
     from eval.report.data import Judged, ReportData
     from eval.revisions.comparison import Comparison
-    from eval.revisions.replay import ReplayedRun
+    from eval.revisions.replay import ReplayedRun, ReplayStep
     from eval.revisions.staleness import Staleness
-    from eval.runs.transcript import RunRecord
+    from eval.runs.transcript import RunRecord, Transcript
     from eval.scoring.score_run import RunScores
     from eval.scoring.source_texts import SourceTexts
     from eval.scoring.summary import Thresholds
@@ -80,11 +80,12 @@ def gathered(
 
 
 def report_of(
-    run: ReplayedRun, compared: list[Comparison], earlier: list[ReplayedRun], thresholds: Thresholds
+    run: ReplayedRun, steps: list[ReplayStep], earlier: list[ReplayedRun], thresholds: Thresholds
 ) -> ReportData:
-    """The same for runs that are scored already, as those of a replay are."""
+    """The same for the runs of a replay, scored already: the newest one against the one before it."""
     history = [r.scores for r in (*earlier, run)]
-    return _data(run.scores, run.texts, thresholds, compared, history, None)
+    data = _data(run.scores, run.texts, thresholds, [steps[-1].comparison], history, None)
+    return replace(data, steps=tuple(steps))
 
 
 def _data(
@@ -104,7 +105,7 @@ def _data(
         texts=texts,
         thresholds=thresholds,
         comparisons=tuple(compared),
-        stale=tuple(_stale(compared[0].before.transcript.record, scores.transcript.record) if compared else ()),
+        stale=tuple(_stale(compared[0].before.transcript.record, scores.transcript) if compared else ()),
         history=tuple(history),
         answer_threshold=packaged_parameters().answer_threshold,
         judged=judged,
@@ -124,20 +125,20 @@ def _judged(run: Path) -> Judged | None:
     return Judged(names, tuple(judged_figures(verdicts)), tuple(agreements(read_labels(run), verdicts)))
 
 
-def _stale(before: RunRecord, after: RunRecord) -> list[Staleness]:
-    """What became of the questions of the sets between the documents of two runs."""
-    from eval.question_sets.question_set import QuestionSetError, load_questions
+def _stale(before: RunRecord, after: Transcript) -> list[Staleness]:
+    """What became of the questions that the newer run asked, between the documents of the two runs.
+
+    Questions of a set that is kept aside are left out: the report never shows them one by one.
+    """
+    from eval.question_sets.question_set import EvalQuestion, is_kept_aside
     from eval.revisions.staleness import staleness
 
     corpus = open_corpus()
-    try:
-        questions = load_questions(*(s.name for s in after.sets))
-    except QuestionSetError as exc:
-        print(f"Exigences modifiées non montrées : {exc.message}", file=sys.stderr)
-        return []
+    asked = [row for row in after.rows if not row.variant and not is_kept_aside(row.set)]
+    questions = [EvalQuestion.model_validate_json(row.question) for row in asked]
     found = []
     for old in before.documents:
-        new = next((d for d in after.documents if d.source == old.source), None)
+        new = next((d for d in after.record.documents if d.source == old.source), None)
         if new is not None and old.official and new.official and old.commit != new.commit:
             a, b = (corpus.revision(old.source, c) for c in (old.commit, new.commit))
             found.append(staleness(corpus, questions, a, b))

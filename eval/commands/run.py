@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eval.commands.questions import Sets
-from eval.exit_codes import INCOMPLETE
+from eval.exit_codes import INCOMPLETE, INTERRUPTED
 
 if TYPE_CHECKING:
     from eval.question_sets.question_set import EvalQuestion
@@ -17,6 +16,14 @@ if TYPE_CHECKING:
     from eval.runs.prepared import Prepared
     from ingest.revisions.requirement_history import RevisionReader
 
+AskedSets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="JEU",
+        help="Jeu de questions : nom sans .yaml, chemin d'un .yaml, « reference » (défaut), « tous » ; répétable.",
+    ),
+]
 Revisions = Annotated[
     list[str] | None,
     typer.Option("--revision", metavar="SOURCE=RÉV", help="Empreinte de commit ou date ; répétable."),
@@ -36,7 +43,7 @@ Variants = Annotated[
 
 
 def run(
-    sets: Sets = None,
+    sets: AskedSets = None,
     revision: Revisions = None,
     out: Out = None,
     answers: AnswersFrom = "local",
@@ -45,11 +52,12 @@ def run(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Les premières questions seulement.")] = None,
 ) -> None:
     """Pose les questions et garde les réponses avec l'empreinte de tout ce qui les a produites."""
-    from eval.question_sets.question_set import load_questions
+    from eval.question_sets.question_set import REFERENCE, load_questions
     from eval.runs.prepared import prepare
 
-    questions = load_questions(*(sets or []))[:limit]
-    folder, failed = run_into(out, prepare(revision or []), questions, sets or [], answers, variants, jobs)
+    names = sets or [REFERENCE]
+    questions = load_questions(*names)[:limit]
+    folder, failed = run_into(out, prepare(revision or []), questions, names, answers, variants, jobs)
     print(folder)
     if failed:
         print(f"{failed} question(s) sans réponse enregistrée : exécution incomplète.", file=sys.stderr)
@@ -65,8 +73,13 @@ def run_into(
     variants: int = 40,
     jobs: int = 2,
     reader: RevisionReader | None = None,
+    finished: bool = False,
 ) -> tuple[Path, int]:
-    """Runs the questions over the prepared revisions; returns the run's folder and how many rows failed."""
+    """Runs the questions over the prepared revisions; returns the run's folder and how many rows failed.
+
+    `finished`: a complete run of the same fingerprint is kept as it is. Interrupted, says how to go on and ends with
+    130. Raises TranscriptError when another run writes in the folder.
+    """
     from assistant.search.ranking import packaged_parameters
     from eval.question_sets.question_set import read_set, set_files
     from eval.question_sets.question_variants import wordings
@@ -90,9 +103,15 @@ def run_into(
     journal = Journal(folder, record)
     names = {q.id: path.stem for path in set_files(sets) for q in read_set(path)}
     gold = GoldFinder(prepared.corpus, prepared.revisions, prepared.bank, reader)
-    rows = run_questions(asked, gold, source, journal, _progress, jobs, names)
-    save_run(folder, name, rows)
-    journal.close()
+    try:
+        with journal.held():
+            rows = run_questions(asked, gold, source, journal, _progress, jobs, names, finished)
+            save_run(folder, name, rows)
+            journal.close()
+    except KeyboardInterrupt:
+        print(f"\nInterrompu : ce qui est répondu est gardé dans {folder}.", file=sys.stderr)
+        print("→ Relancez la même commande pour finir.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
     return folder, sum(row.status == "error" for row in rows)
 
 

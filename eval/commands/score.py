@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RunFolder = Annotated[Path, typer.Argument(metavar="EXÉCUTION", help="Dossier d'une exécution (« cct eval run »).")]
 ThresholdsFile = Annotated[
-    Path | None, typer.Option("--thresholds", help="Seuils ; par défaut eval/thresholds.toml.")
+    Path | None, typer.Option("--thresholds", help="Seuils ; par défaut eval/scoring/thresholds.toml.")
 ]
 
 

@@ -46,6 +46,8 @@ class HttpJudge:
     tokens: list[int] = field(default_factory=lambda: [0, 0])
     """Tokens of all prompts, then of all answers."""
     calls: int = 0
+    cut: int = 0
+    """Answers that the limit of tokens cut short."""
 
     @property
     def name(self) -> str:
@@ -71,7 +73,8 @@ class HttpJudge:
                 response = await client.post(url, json=body, headers=headers)
                 response.raise_for_status()
                 plain = response.json()
-                text = plain["choices"][0]["message"]["content"]
+                choice = plain["choices"][0]
+                text = choice["message"]["content"]
         except httpx.HTTPStatusError as exc:
             raise JudgeError(f"Le juge a répondu {exc.response.status_code}.", "Vérifiez JUDGE_BASE_URL.") from exc
         except (httpx.HTTPError, ValueError, KeyError, IndexError, TypeError) as exc:
@@ -80,6 +83,7 @@ class HttpJudge:
         self.tokens[0] += int(usage.get("prompt_tokens") or 0)
         self.tokens[1] += int(usage.get("completion_tokens") or 0)
         self.calls += 1
+        self.cut += choice.get("finish_reason") == "length"
         return str(text or "")
 
 

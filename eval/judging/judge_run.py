@@ -20,6 +20,8 @@ from eval.scoring.case import Case
 from ingest.index.embedding import Embedder
 
 FILE = "judged.jsonl"
+FORMER = "judged-avant.jsonl"
+"""Verdicts of other judges or prompts, the latest ones last: they were paid for."""
 _CONTEXTS = 5
 
 
@@ -54,13 +56,18 @@ def judge_cases(
     cases: Sequence[Case], judge: Judge, embedder: Embedder, folder: Path, repeats: int, jobs: int, prompts: str,
     progress: Callable[[int, int], None], names: Sequence[str] = NAMES,
 ) -> list[Verdict]:  # fmt: skip
-    """Judges the answered rows; what the folder's file has already from the same judge and prompts is kept."""
-    done = {
-        (v.row, v.metric, v.repeat): v
-        for v in read_verdicts(folder)
-        if v.judge == judge.name and v.prompts == prompts and v.value is not None
-    }
+    """Judges the answered rows; what the folder's file has already from the same judge and prompts is kept.
+
+    Verdicts of another judge or with other prompts are put aside, in FORMER.
+    """
+    given = [v for v in read_verdicts(folder) if v.value is not None]
+    same = [v for v in given if v.judge == judge.name and v.prompts == prompts]
+    done = {(v.row, v.metric, v.repeat): v for v in same}
     path = folder / FILE
+    others = [v for v in given if v.judge != judge.name or v.prompts != prompts]
+    if others:
+        with (folder / FORMER).open("a", encoding="utf-8") as file:
+            file.writelines(f"{v.model_dump_json()}\n" for v in others)
     path.write_text("".join(f"{v.model_dump_json()}\n" for v in done.values()), encoding="utf-8")
     wanted = [(c, name, n) for n in range(repeats) for c in cases for name in names]
     metrics = [judged_metrics(judge, n + 1, embedder) for n in range(repeats)]

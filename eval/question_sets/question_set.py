@@ -14,6 +14,13 @@ from eval.question_sets.question_fields import EvidenceRef, Fact, Forbidden, Kin
 from ingest.errors import CctError
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
+REFERENCE = "reference"
+"""What a run asks when no set is named: enough of each kind to conclude, few enough to end within two minutes."""
+_GROUPS = {
+    REFERENCE: ("developpement-d", "developpement-k", "developpement-l"),
+    "tous": None,
+}
+"""Names that stand for several sets; None: every set that is not kept aside."""
 
 
 class QuestionSetError(CctError):
@@ -92,10 +99,24 @@ def is_kept_aside(name: str) -> bool:
 
 
 def set_files(names: Sequence[str] = ()) -> list[Path]:
-    """The files of the named sets, of all when none is named; a name that ends with .yaml is a path."""
+    """The files of the named sets and groups ("reference", "tous"), each once; of all the sets when none is named.
+
+    A name that ends with .yaml is a path. A set that is kept aside has to be named itself.
+    """
     if not names:
         return sorted(QUESTIONS.glob("*.yaml"))
-    return [Path(name) if name.endswith((".yaml", ".yml")) else QUESTIONS / f"{name}.yaml" for name in names]
+    return list(dict.fromkeys(path for name in names for path in _files(name)))
+
+
+def _files(name: str) -> list[Path]:
+    if name.endswith((".yaml", ".yml")):
+        return [Path(name)]
+    if name not in _GROUPS:
+        return [QUESTIONS / f"{name}.yaml"]
+    members = _GROUPS[name]
+    if members is None:
+        return sorted(path for path in QUESTIONS.glob("*.yaml") if not is_kept_aside(path.stem))
+    return [QUESTIONS / f"{member}.yaml" for member in members]
 
 
 def written(questions: Sequence[EvalQuestion]) -> str:
@@ -112,7 +133,9 @@ def read_set(path: Path) -> list[EvalQuestion]:
         items = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except OSError as exc:
         known = ", ".join(sorted(p.stem for p in QUESTIONS.glob("*.yaml")))
-        raise QuestionSetError(f"Jeu de questions introuvable : {path.name}.", f"Jeux présents : {known}.") from exc
+        raise QuestionSetError(
+            f"Jeu de questions introuvable : {path.name}.", f"Jeux présents : {known} ; ou {', '.join(_GROUPS)}."
+        ) from exc
     except UnicodeDecodeError as exc:
         raise QuestionSetError(f"{path.name} n'est pas de l'UTF-8.", "Réenregistrez le fichier en UTF-8.") from exc
     except yaml.YAMLError as exc:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from eval.judging.calibration import Agreement
 from eval.judging.judge_run import JudgedFigure
 from eval.revisions.comparison import Comparison
+from eval.revisions.replay import ReplayStep
 from eval.revisions.staleness import Staleness
 from eval.scoring.case import Case
 from eval.scoring.score_run import RowScores, RunScores
@@ -45,6 +46,8 @@ class ReportData:
     stale: tuple[Staleness, ...] = ()
     history: tuple[RunScores, ...] = ()
     """Oldest first, the current run included."""
+    steps: tuple[ReplayStep, ...] = ()
+    """Of a replay: from each revision to the next."""
     answer_threshold: float | None = None
     judged: Judged | None = None
 

@@ -8,6 +8,7 @@ from eval.report.data import ReportData, families, risk_at, risk_coverage, succe
 from eval.report.drawing import Bar, Estimate, curve, differences, forest, heatmap
 from eval.report.markup import Cell, figure, items, paragraph, section, table
 from eval.revisions.comparison_report import EFFECTS, lost_questions, verdict_words
+from eval.revisions.replay import STEP_HEADER, step_cells
 from eval.revisions.stale_report import FATES
 from eval.revisions.staleness import QuestionState
 from eval.scoring.score_run import RunScores
@@ -157,6 +158,9 @@ def history_section(data: ReportData) -> str:
         "Question par révision",
         paragraph(words),
         table("Par révision", ("", *columns), totals),
+        table("D'une révision à la suivante", STEP_HEADER, [[*step_cells(s)] for s in data.steps])
+        if data.steps
+        else "",
         figure(
             heatmap("Question par révision", columns, shown_rows),
             table("Question par révision", ("question", *columns), rows),

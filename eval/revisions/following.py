@@ -128,7 +128,7 @@ def _what_matters(ref: EvidenceRef, before: str, after: str, similarity: float) 
         reasons.append(f"ressemblance {similarity:.2f}")
     if old.numbers != new.numbers:
         gone, come = sorted((old.numbers - new.numbers).elements()), sorted((new.numbers - old.numbers).elements())
-        reasons.append(f"nombres : {', '.join(gone) or '–'} → {', '.join(come) or '–'}")
+        reasons.append(f"nombres : {', '.join(gone) or 'aucun'} → {', '.join(come) or 'aucun'}")
     if old.modalities != new.modalities:
         before_, after_ = ", ".join(sorted(old.modalities)), ", ".join(sorted(new.modalities))
         reasons.append(f"modalité : {before_ or 'aucune'} → {after_ or 'aucune'}")

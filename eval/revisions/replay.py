@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -100,24 +101,39 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else float("nan")
 
 
+STEP_HEADER = (
+    "avant", "après", "valables dans les deux", "ne valent plus", "rappel à 5, identifiants imprimés",
+    "rappel à 5, texte suivi", "régressions",
+)  # fmt: skip
+
+
 def replay_lines(steps: Sequence[ReplayStep]) -> list[str]:
-    """Markdown: one line a step, then the regressions one by one."""
-    lines = [
-        "| avant | après | valables dans les deux | ne valent plus | rappel à 5, identifiants imprimés | "
-        "rappel à 5, texte suivi | régressions |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+    """Markdown: one line a step."""
+    lines = [f"| {' | '.join(STEP_HEADER)} |", f"| {' | '.join('---' for _ in STEP_HEADER)} |"]
+    return lines + [f"| {' | '.join(step_cells(step))} |" for step in steps]
+
+
+def step_cells(step: ReplayStep) -> list[str]:
+    """A step under STEP_HEADER: the two recalls, what went down, what is broken or under its floor."""
+    regressed = ", ".join(d.metric.label for d in step.comparison.regressed) or "aucune"
+    broken = ", ".join(f.metric.label for f in step.comparison.invariants)
+    low = ", ".join(f.metric.label for f in step.comparison.low)
+    return [
+        *(_moved(one, other) for one, other in ((step.before, step.after), (step.after, step.before))),
+        str(len(step.comparison.pairs)),
+        str(len(step.comparison.gone)),
+        _recall(step.naive),
+        f"{_recall(step.ours)} ({step.questions} questions)",
+        f"{regressed}{f' ; rompu : {broken}' if broken else ''}{f' ; sous le plancher : {low}' if low else ''}",
     ]
-    for step in steps:
-        names = [_moving(run) for run in (step.before, step.after)]
-        regressed = ", ".join(d.metric.label for d in step.comparison.regressed) or "aucune"
-        broken = ", ".join(f.metric.label for f in step.comparison.invariants)
-        lines.append(
-            f"| {names[0]} | {names[1]} | {len(step.comparison.pairs)} | {len(step.comparison.gone)} | "
-            f"{step.naive:.3f} | {step.ours:.3f} ({step.questions} questions) | "
-            f"{regressed}{f' ; rompu : {broken}' if broken else ''} |"
-        )
-    return lines
 
 
-def _moving(run: RunScores) -> str:
-    return run.transcript.record.documents[-1].commit[:7]
+def _recall(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.3f}"
+
+
+def _moved(run: RunScores, other: RunScores) -> str:
+    """The commit of the source that is not the same in the other run."""
+    same = {d.commit for d in other.transcript.record.documents}
+    documents = run.transcript.record.documents
+    return next((d for d in documents if d.commit not in same), documents[-1]).commit[:7]

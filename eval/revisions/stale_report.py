@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from eval.revisions.following import SEVERITY, Fate, Followed
@@ -15,14 +15,14 @@ FATES: dict[Fate, str] = {
     "kept": "texte retouché, réponse conservée",
     "reread": "texte retouché, à relire",
     "retyped": "type P ↔ I, à relire",
-    "removed": "texte retiré : doit s'abstenir",
+    "removed": "texte retiré, doit s'abstenir",
     "reused": "identifiant réutilisé, bloquant",
     "absent": "hors de la révision",
 }
 
 
 def stale_lines(states: Sequence[Staleness], all_questions: bool = False) -> list[str]:
-    """Markdown: the counts of each source, then each question that is not intact, most serious first."""
+    """Markdown: the counts of each source, then what happened, most serious first, with the questions it touches."""
     lines: list[str] = []
     for state in states:
         lines += [f"## {state.source} : {state.a.commit[:7]} → {state.b.commit[:7]}", ""]
@@ -36,16 +36,25 @@ def stale_lines(states: Sequence[Staleness], all_questions: bool = False) -> lis
                 "",
             ]
         shown = [s for s in state.questions if all_questions or s.fate != "intact"]
-        lines += [_line(s) for s in sorted(shown, key=lambda s: -SEVERITY.index(s.fate))]
-        lines += [f"- {s.question.id} — à vérifier : {' ; '.join(s.advice)}" for s in state.advised]
+        shown.sort(key=lambda s: -SEVERITY.index(s.fate))
+        lines += _grouped((_what(s), s.question.id) for s in shown)
+        lines += _grouped((f"à vérifier : {' ; '.join(s.advice)}", s.question.id) for s in state.advised)
         lines.append("")
     return lines
 
 
-def _line(state: QuestionState) -> str:
+def _grouped(said: Iterable[tuple[str, str]]) -> list[str]:
+    """One line a thing said, in the order in which each is said first, with the ids it is said of."""
+    ids: dict[str, list[str]] = {}
+    for what, question in said:
+        ids.setdefault(what, []).append(question)
+    return [f"- {what} — {len(names)} question(s) : {', '.join(names)}" for what, names in ids.items()]
+
+
+def _what(state: QuestionState) -> str:
     moves = [_move(f) for f in state.evidence if f.fate != "intact"]
     why = " ; ".join([*(m for m in moves if m), *state.reasons])
-    return f"- {state.question.id} — {FATES[state.fate]}{f' : {why}' if why else ''}"
+    return f"{FATES[state.fate]}{f' : {why}' if why else ''}"
 
 
 def _move(followed: Followed) -> str:

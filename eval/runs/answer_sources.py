@@ -45,7 +45,12 @@ class LocalAnswers:
         self.name = "local"
         self._assistant = assistant
         self._revisions = dict(revisions)
-        assistant.answer(Question("Que dit le CCT de la sauvegarde ?", revisions=self._revisions))
+        first = assistant.answer(Question("Que dit le CCT de la sauvegarde ?", revisions=self._revisions))
+        if first.status == "error":  # each question would end like this one
+            raise AnswerError(
+                f"L'assistant ne peut pas répondre à ces révisions : {first.text}",
+                "Lancez « cct ingest », puis reprenez.",
+            )
 
     def answer(self, row_id: str, question: str, sources: tuple[str, ...]) -> Answered:
         """See Answers."""
@@ -108,6 +113,17 @@ class ServiceAnswers:
         except (httpx.HTTPError, ValueError) as exc:
             raise AnswerError(f"{self._url} ne répond pas à {row_id} : {exc}.", "Vérifiez l'adresse.") from exc
         return Answered(json.dumps(item, ensure_ascii=False), None, (time.perf_counter() - start) * 1000)
+
+
+def failure_said(answer: str) -> str:
+    """What an answer of status "error" says of its failure; empty for any other one, even one that cannot be read."""
+    try:
+        item = json.loads(answer)
+    except json.JSONDecodeError:
+        return ""
+    if not isinstance(item, dict) or item.get("status") != "error":
+        return ""
+    return str(item.get("answer") or "l'assistant a répondu par une erreur")
 
 
 def open_answers(wanted: str) -> Answers | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from eval.question_sets.question_variants import Asked
-from eval.runs.answer_sources import AnswerError, Answers
+from eval.runs.answer_sources import AnswerError, Answers, failure_said
 from eval.runs.run_gold import GoldFinder, RowGold
 from eval.runs.transcript import Journal, Row
 
@@ -21,13 +21,14 @@ def run_questions(
     progress: Progress,
     jobs: int = 2,
     sets: Mapping[str, str] | None = None,
+    finished: bool = False,
 ) -> list[Row]:
     """One row an asked question, in order; a question that fails is a row that says so, never a missing one.
 
     What an interrupted run of the same fingerprint had answered is not asked again. `jobs` questions are under way
-    at a time. `sets` names the set of each question id.
+    at a time. `sets` names the set of each question id. `finished`: a run that is complete already is kept as it is.
     """
-    known = journal.known()
+    known = journal.known(finished)
     journal.open([known[a.id] for a in asked if a.id in known])
     golds = {q.id: gold.gold(q) for q in {a.question.id: a.question for a in asked}.values()}
     fresh = _answered([a for a in asked if a.id not in known], golds, answers, jobs)
@@ -69,6 +70,9 @@ def _row(item: Asked, gold: RowGold, answers: Answers) -> Row:
         given = answers.answer(item.id, item.text, sources)
     except AnswerError as exc:
         return empty.model_copy(update={"status": "error", "error": f"{exc.message} {exc.remedy}".strip()})
+    failed = failure_said(given.answer)
+    if failed:
+        return empty.model_copy(update={"status": "error", "error": failed})
     found = {
         "answer": given.answer, "confidence": given.confidence, "milliseconds": round(given.milliseconds, 2),
     }  # fmt: skip

@@ -7,11 +7,13 @@ that ragas reads (see eval.runs.ragas_record). Reading it needs no ragas.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval.revisions.following import Fate
@@ -169,16 +171,39 @@ class Journal:
         self.folder = folder
         self.record = record
 
-    def known(self) -> dict[str, Row]:
-        """The rows that an interrupted run of the same fingerprint has left; another one's are dropped."""
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Holds the folder. Raises TranscriptError when another run writes in it, or when the disk refuses."""
+        lock = FileLock(self.folder / ".verrou", timeout=0)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout as exc:
+            raise TranscriptError(
+                f"Une autre exécution écrit dans {self.folder}.", "Attendez qu'elle finisse, ou donnez --out."
+            ) from exc
+        except OSError as exc:
+            raise self._refused(exc) from exc
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def known(self, finished: bool = False) -> dict[str, Row]:
+        """The answered rows that a run of the same fingerprint has left; another one's are dropped.
+
+        A run that went to its end without a failed row is asked again, unless `finished`.
+        """
         try:
             before = read_run(self.folder)
         except TranscriptError:
             return {}
         same = {"created", "finished", "rows"}
-        if before.record.model_dump(exclude=same) != self.record.model_dump(exclude=same) or before.record.finished:
+        if before.record.model_dump(exclude=same) != self.record.model_dump(exclude=same):
             return {}
-        return {row.id: row for row in before.rows if row.status == "ok"}
+        answered = {row.id: row for row in before.rows if row.status == "ok"}
+        whole = before.record.finished and len(answered) == before.record.rows
+        return {} if whole and not finished else answered
 
     def open(self, kept: Sequence[Row]) -> None:
         """Writes the record and the rows that are kept. Raises TranscriptError when the disk refuses."""
@@ -189,9 +214,7 @@ class Journal:
             (self.folder / RUN).write_text(_pretty(self.record), encoding="utf-8")
             (self.folder / JOURNAL).write_text("".join(f"{r.model_dump_json()}\n" for r in kept), encoding="utf-8")
         except OSError as exc:
-            raise TranscriptError(
-                f"Écriture impossible dans {self.folder} ({exc.strerror}).", "Voyez --out."
-            ) from exc
+            raise self._refused(exc) from exc
 
     def add(self, row: Row) -> None:
         """Appends one row."""
@@ -199,15 +222,19 @@ class Journal:
             with (self.folder / JOURNAL).open("a", encoding="utf-8") as file:
                 file.write(f"{row.model_dump_json()}\n")
         except OSError as exc:
-            raise TranscriptError(
-                f"Écriture impossible dans {self.folder} ({exc.strerror}).", "Voyez --out."
-            ) from exc
+            raise self._refused(exc) from exc
 
     def close(self) -> None:
         """Marks the run as finished; the rows are in the experiment's file by now."""
         finished = self.record.model_copy(update={"finished": True})
-        (self.folder / RUN).write_text(_pretty(finished), encoding="utf-8")
-        (self.folder / JOURNAL).unlink(missing_ok=True)
+        try:
+            (self.folder / RUN).write_text(_pretty(finished), encoding="utf-8")
+            (self.folder / JOURNAL).unlink(missing_ok=True)
+        except OSError as exc:
+            raise self._refused(exc) from exc
+
+    def _refused(self, exc: OSError) -> TranscriptError:
+        return TranscriptError(f"Écriture impossible dans {self.folder} ({exc.strerror}).", "Voyez --out.")
 
 
 def _pretty(record: RunRecord) -> str:

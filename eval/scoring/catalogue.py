@@ -138,7 +138,7 @@ METRICS: tuple[Metric, ...] = (
            lambda c: {"value": c.row.milliseconds}, metrics.milliseconds),
 )  # fmt: skip
 INVARIANCE = Metric(
-    "invariance", "même réponse sans accents, en autre casse, identifiant épelé autrement", "conduct", "binary",
+    "invariance", "même réponse sous une autre graphie", "conduct", "binary",
     lambda _: False, lambda _: {}, metrics.without_problem,
 )  # fmt: skip
 SLIPS = Metric(

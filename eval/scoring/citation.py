@@ -55,7 +55,7 @@ def mistyped(case: Case) -> list[str]:
         types.setdefault(str(passage.passage.id), set()).add(printed or "")
         if place.priority != printed:
             found.append(f"{passage.key} : type {place.priority} au lieu de {printed}")
-    for line in case.parts.own.splitlines():
+    for line in (part for whole in case.parts.own.splitlines() for part in whole.split(" ; ")):
         ids = printed_ids(line)
         if len(ids) != 1:
             continue

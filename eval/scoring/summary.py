@@ -47,9 +47,9 @@ def load_thresholds(path: Path | None = None) -> Thresholds:
     try:
         thresholds = Thresholds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise CctError(f"Seuils illisibles : {path} ({exc}).", "Partez de eval/thresholds.toml.") from exc
+        raise CctError(f"Seuils illisibles : {path} ({exc}).", "Partez de eval/scoring/thresholds.toml.") from exc
     except ValidationError as exc:
-        raise CctError(f"{path} : {exc.errors()[0]['msg']}.", "Partez de eval/thresholds.toml.") from exc
+        raise CctError(f"{path} : {exc.errors()[0]['msg']}.", "Partez de eval/scoring/thresholds.toml.") from exc
     unknown = {*thresholds.margin, *thresholds.floor} - set(BY_NAME)
     if unknown:
         raise CctError(f"{path} : mesure inconnue {', '.join(sorted(unknown))}.", f"Mesures : {', '.join(BY_NAME)}.")

@@ -162,7 +162,10 @@ def _fill(
     try:
         packaged = PackagedVectors(corpus.settings.corpus, embedder.name)
         embedded, seconds = _embed(store, embedder, packaged, work, bank, progress)
-        write_mirror(aside / "mirror", store, [*work.texts, *(vector_key(q, "query") for q in bank.questions())])
+        keys = [*work.texts, *(vector_key(q, "query") for q in bank.questions())]
+        if VectorMirror.opened(aside / "mirror") is None:  # none to complete: the revisions kept need theirs too
+            keys += _kept_keys(registry)
+        write_mirror(aside / "mirror", store, keys)
         report = IngestReport(
             revisions=tuple(r for r in registry.revisions() if r.served),
             passages=work.passages,
@@ -177,6 +180,14 @@ def _fill(
         store.close()
         registry.close()
     return report
+
+
+def _kept_keys(registry: Registry) -> list[str]:
+    """The keys of every text of every revision that the registry holds."""
+    passages = {
+        located.passage for r in registry.revisions() for located in registry.passages(r.source, r.commit, r.official)
+    }
+    return [vector_key(text, "passage") for passage in passages for text in embedded_texts(passage)]
 
 
 def _read_revision(registry: Registry, corpus: Corpus, revision: CorpusRevision, work: _Work) -> None:

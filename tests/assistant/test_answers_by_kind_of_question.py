@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer, Turn
+from assistant.composing.composition import Composer
+from assistant.selection import Library
 from ingest.passage import Located
 from tests.built_indexes import PROJECT
 
@@ -66,6 +68,18 @@ def test_one_number_for_two_rules_shows_each(ask: Ask) -> None:
     assert [(c.place.source, c.place.id) for c in answer.citations] == [("mirai", "EXI-G-6"), ("pi", "EXI-G-6")]
     assert len({c.quote for c in answer.citations}) == 2
     assert "désigne des textes différents" in answer.text
+
+
+def test_one_text_under_two_identifiers_names_each_with_its_own_type(
+    library: Library, records: tuple[Located, ...]
+) -> None:
+    ours = next(r for r in records if r.source == "mirai" and r.passage.priority == "P")
+    theirs = next(
+        r for r in records if r.source == "pi" and r.passage.priority == "I" and r.passage.id != ours.passage.id
+    )
+    shown = Composer(library, library.selection()).shown("mot pour mot", 1, [ours, theirs], with_meaning=False)
+    assert f"**{ours.passage.id}**, exigence **P** (primordiale), CCT MirAI ; " in shown
+    assert f"**{theirs.passage.id}**, exigence **I** (importante), CCT Cloud Pi Native" in shown
 
 
 def test_one_text_of_two_types_says_both_and_the_rule_that_decides(ask: Ask) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import eval.question_sets.question_set
-from eval.question_sets.question_set import EvalQuestion, EvidenceRef, QuestionSetError, load_questions
+from eval.question_sets.question_set import (
+    REFERENCE,
+    EvalQuestion,
+    EvidenceRef,
+    QuestionSetError,
+    is_kept_aside,
+    load_questions,
+    set_files,
+)
+from eval.question_sets.set_checks import MINIMUM, sizes
 from eval.runs.evidence import EvidenceFinder
 from ingest.passage import Lines, Located, Passage
 from ingest.question_bank import Entry, QuestionBank
@@ -45,6 +55,20 @@ def test_the_questions_of_a_set_come_in_order_without_the_retired_ones(folder: P
 def test_without_a_name_every_set_is_read(folder: Path) -> None:
     (folder / "autre.yaml").write_text("- {id: A-1, question: Bonjour, kind: small_talk}\n", encoding="utf-8")
     assert [q.id for q in load_questions()] == ["A-1", "T-1", "T-2"]
+
+
+def test_the_reference_sets_are_large_enough_to_conclude_and_hold_nothing_kept_aside() -> None:
+    counted = sizes(load_questions(REFERENCE))
+    assert {name: counted[name] >= least for name, least in MINIMUM.items()} == dict.fromkeys(MINIMUM, True)
+    reasons = Counter(q.reason for q in load_questions(REFERENCE) if q.kind == "unanswerable")
+    assert min(reasons.values()) >= 10
+    assert not any(is_kept_aside(path.stem) for path in set_files([REFERENCE]))
+
+
+def test_all_sets_are_those_that_are_not_kept_aside_each_once() -> None:
+    everything = set_files(["tous", REFERENCE, "developpement-d"])
+    assert [p.stem for p in everything] == [name for name in SETS if not is_kept_aside(name)]
+    assert [p.stem for p in set_files(["gardees-p"])] == ["gardees-p"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr
 from eval.judging.calibration import add_label, agreements, between_people, read_labels
 from eval.judging.french_prompts import prompts_digest
 from eval.judging.judge_model import HttpJudge, Judge, JudgeError, configured_judge, read_json
-from eval.judging.judge_run import Verdict, judge_cases, judged_figures, read_verdicts
+from eval.judging.judge_run import FORMER, Verdict, judge_cases, judged_figures, read_verdicts
 from eval.judging.judged_metrics import NAMES, rescaled
 from eval.judging.settings import JudgeSettings
 from eval.runs.transcript import read_run
@@ -128,16 +128,20 @@ def test_a_judge_that_raises_loses_no_row(judged: Judging, cases: list[Case]) ->
     assert {v.reason for v in verdicts} == {"RuntimeError : panne"}
 
 
-def test_verdicts_of_the_same_judge_are_kept_and_another_judges_are_not(judged: Judging, tmp_path: Path) -> None:
+def test_verdicts_of_the_same_judge_are_kept_and_another_judges_are_put_aside(
+    judged: Judging, tmp_path: Path
+) -> None:
     first = ScriptedJudge()
     judged(first)
     again = ScriptedJudge()
-    judged(again)
+    verdicts = judged(again)
     assert again.prompts == []
     other = ScriptedJudge(name="un autre")
     judged(other)
     assert len(other.prompts) == len(first.prompts)
     assert {v.judge for v in read_verdicts(tmp_path)} == {"un autre"}
+    aside = [Verdict.model_validate_json(line) for line in (tmp_path / FORMER).read_text("utf-8").splitlines()]
+    assert {(v.row, v.metric, v.repeat) for v in aside} == {(v.row, v.metric, v.repeat) for v in verdicts}
 
 
 def test_unrelated_questions_are_worth_nothing_and_the_same_one_everything() -> None:
@@ -186,7 +190,9 @@ def endpoint() -> Iterator[tuple[str, list[dict[str, Any]], list[str]]]:
             reply = replies.pop(0) if len(replies) > 1 else replies[0]
             status = int(reply) if reply.isdigit() else 200
             message = {
-                "choices": [{"message": {"content": reply}}],
+                "choices": [
+                    {"message": {"content": reply}, "finish_reason": "stop" if reply.endswith("}") else "length"}
+                ],
                 "usage": {"prompt_tokens": 7, "completion_tokens": 3},
             }
             content = json.dumps(message).encode()
@@ -209,6 +215,17 @@ def _settings(url: str) -> JudgeSettings:
     return JudgeSettings(
         _env_file=None, JUDGE_BASE_URL=url, JUDGE_MODEL="petit", JUDGE_API_KEY="secret", JUDGE_TIMEOUT=5
     )  # type: ignore[call-arg]
+
+
+def test_an_answer_that_the_limit_of_tokens_cut_is_counted(endpoint) -> None:
+    import asyncio
+
+    url, _, replies = endpoint
+    replies[:] = ['{"claims": ["a"', '{"claims": []}']
+    judge = HttpJudge(_settings(url))
+    for seed in (1, 2):
+        asyncio.run(judge.complete("question", seed))
+    assert (judge.calls, judge.cut) == (2, 1)
 
 
 @pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/"])

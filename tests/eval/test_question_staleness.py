@@ -158,7 +158,7 @@ def test_the_report_says_what_happened_in_words_and_in_json(changed: Changed) ->
     corpus_state = changed(_rows(BACKUP, LOGS), _rows(OTHER, BACKUP, LOGS), _question(BACKUP))
     revision: Any = type("R", (), {"commit": "a" * 40})
     report = Staleness("essai", revision, revision, (corpus_state,), 1)
-    assert "- Q-1 — suit son exigence renumérotée : EXI-G-1 → EXI-G-2" in stale_lines([report])
+    assert "- suit son exigence renumérotée : EXI-G-1 → EXI-G-2 — 1 question(s) : Q-1" in stale_lines([report])
     (plain,) = stale_json([report])
     assert plain["counts"] == {"renumbered": 1}
     assert plain["questions"][0]["evidence"][0]["after"] == "essai:EXI-G-2"

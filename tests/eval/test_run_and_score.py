@@ -8,12 +8,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from assistant.answer import Answer, Question
+from assistant.answering import Assistant
 from eval.question_sets.question_set import load_questions
 from eval.question_sets.question_variants import GENERATED, with_a_slip, without_marks, wordings
-from eval.runs.transcript import Journal, Row, read_run, rows_file
+from eval.runs.answer_sources import AnswerError, LocalAnswers
+from eval.runs.transcript import Journal, Row, TranscriptError, read_run, rows_file
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -112,6 +116,87 @@ def test_an_interrupted_run_goes_on_where_it_stopped_if_nothing_changed(finished
     assert list(Journal(tmp_path / "reprise", record).known()) == [r.id for r in transcript.rows[:5]]
     other = record.model_copy(update={"code": "0" * 16})
     assert Journal(tmp_path / "reprise", other).known() == {}
+
+
+def test_a_finished_run_is_asked_again_but_for_a_replay_and_a_failed_row_alone_is_asked_anew(
+    finished: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "finie"
+    shutil.copytree(finished, copy)
+    transcript = read_run(copy)
+    journal = Journal(copy, transcript.record)
+    assert journal.known() == {}
+    assert list(journal.known(finished=True)) == [r.id for r in transcript.rows]
+    path = rows_file(copy, transcript.record.name)
+    rows = [r.model_dump() for r in transcript.rows]
+    rows[2].update(status="error", error="pas de réponse", answer="")
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+    assert set(journal.known()) == {r["id"] for r in rows} - {rows[2]["id"]}
+
+
+def test_two_runs_never_write_in_one_folder(finished: Path, tmp_path: Path) -> None:
+    record = read_run(finished).record
+    with (
+        Journal(tmp_path / "commune", record).held(),
+        pytest.raises(TranscriptError, match="Une autre exécution") as caught,
+        Journal(tmp_path / "commune", record).held(),
+    ):
+        pass
+    assert "--out" in caught.value.remedy
+    with Journal(tmp_path / "commune", record).held():
+        pass  # free again
+
+
+def test_an_interruption_keeps_what_is_answered_and_says_how_to_go_on(
+    questions_file: Path, demo_home: Path, tmp_path: Path, cct_eval: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import eval.commands.run
+
+    def stopped(done: int, total: int) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    asked = ("run", "--set", str(questions_file), "--variants", "0", "--out", str(tmp_path / "arret"))
+    with monkeypatch.context() as patch:
+        patch.setattr(eval.commands.run, "_progress", stopped)
+        done = cct_eval(*asked, home=demo_home, edition="demo")
+    assert done.returncode == 130
+    assert "gardé" in done.stderr
+    assert "Relancez la même commande" in done.stderr
+    before = read_run(tmp_path / "arret")
+    assert not before.complete
+    assert len(before.rows) == 5
+    again = cct_eval(*asked, home=demo_home, edition="demo")
+    assert again.returncode == 0, again.stderr
+    after = read_run(tmp_path / "arret")
+    assert after.complete
+    assert after.rows[:5] == before.rows
+
+
+def test_an_assistant_that_cannot_answer_stops_the_run_before_its_first_question() -> None:
+    class Broken:
+        def answer(self, question: Question) -> Answer:
+            return Answer(question.text, "error", "L'index manque.")
+
+    with pytest.raises(AnswerError, match="L'index manque"):
+        LocalAnswers(cast("Assistant", Broken()), {})
+
+
+def test_an_answer_of_status_error_is_a_failed_row_and_is_asked_again(
+    questions_file: Path, demo_home: Path, tmp_path: Path, cct_eval: Run
+) -> None:
+    ids = [q.id for q in load_questions(str(questions_file))]
+    lines = [json.dumps({"id": i, "status": "error", "answer": "Il manque 304 vecteurs."}) for i in ids]
+    answers = tmp_path / "erreurs.jsonl"
+    answers.write_text("\n".join(lines), encoding="utf-8")
+    done = cct_eval(
+        "run", "--set", str(questions_file), "--answers", str(answers), "--variants", "0", "--out", str(tmp_path / "e"),
+        home=demo_home, edition="demo",
+    )  # fmt: skip
+    assert done.returncode == 4
+    rows = read_run(tmp_path / "e").rows
+    assert {r.status for r in rows} == {"error"}
+    assert rows[0].error == "Il manque 304 vecteurs."
 
 
 def test_recorded_answers_are_scored_without_asking_and_a_missing_one_is_said(

@@ -144,6 +144,22 @@ def test_other_revisions_are_indexed_and_do_not_answer(
         assert registry.passages("essai", oldest)[2].passage.text == "L'application utilise le SSO Agent"
 
 
+def test_a_lost_mirror_is_made_again_for_every_revision_that_is_kept(
+    source: SmallSource, hashing_embedder: Any, requirement_table: Table
+) -> None:
+    oldest = source.git("rev-parse", "HEAD")
+    ingest(source, hashing_embedder)
+    edit(source, requirement_table)
+    ingest(source, hashing_embedder)
+    live = live_generation(index_folder(source))
+    assert live is not None
+    shutil.rmtree(live / "mirror")  # an index made before mirrors, or a damaged one
+    ingest(source, hashing_embedder)
+    with opened(source) as (registry, store):
+        assert registry.passages("essai", oldest)[2].passage.text == "L'application utilise le SSO Agent"
+        assert store.missing([vector_key("L'application utilise le SSO Agent", "passage")]) == []
+
+
 def test_a_document_that_revisions_share_is_read_once(source: SmallSource, hashing_embedder: Any) -> None:
     for n in range(3):
         source.commit({"autre.txt": str(n)}, f"sans rapport {n}", "2024-06-01T12:00:00+00:00")
