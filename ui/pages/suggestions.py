@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from assistant.question.reading import read_question
 from assistant.search.french_text import without_accents
 from ingest.passage import Kind
+from ui.doors.sub_path import base_of
 from ui.pages.conditional import with_etag
 from ui.pages.record_query import natural
 from ui.pages.record_shelf import Record, RecordShelf, Shelf, excerpt
@@ -73,7 +74,9 @@ def add_suggestions(app: FastAPI, shelf: RecordShelf) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST)] = 8,
     ) -> Response:
         found = suggestions.find(q, limit)
-        return with_etag(request, JSONResponse({"q": q, "suggestions": [_json(record) for record in found]}))
+        return with_etag(
+            request, JSONResponse({"q": q, "suggestions": [_json(record, base_of(request)) for record in found]})
+        )
 
 
 def _entry(record: Record) -> _Entry:
@@ -98,7 +101,7 @@ def _rank(entry: _Entry, squeezed: str, words: list[str], exact: set[str]) -> in
     return 0
 
 
-def _json(record: Record) -> dict[str, Any]:
+def _json(record: Record, base: str) -> dict[str, Any]:
     p = record.passage
     title = p.text if p.kind == "requirement" or p.title == record.id else p.title
     return {
@@ -110,5 +113,5 @@ def _json(record: Record) -> dict[str, Any]:
         "source_title": record.source_title,
         "category": p.category,
         "title": excerpt(title, 72),
-        "url": record.path,
+        "url": base + record.path,
     }

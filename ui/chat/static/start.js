@@ -9,6 +9,7 @@ function refresh() {
     translateToasts();
     addShortcuts();
     addActions();
+    restore();
   });
 }
 
@@ -22,7 +23,10 @@ function start() {
   document.addEventListener("click", follow, true);
   document.addEventListener("click", (event) => {
     if (event.target.closest("#arreter")) stop();
-    if (event.target.closest("#nouvelle")) giveUp();
+    if (event.target.closest("#nouvelle")) {
+      giveUp();
+      forget();
+    }
   }, true);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("copy", signCopies);
