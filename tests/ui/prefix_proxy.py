@@ -15,7 +15,7 @@ class PrefixProxy:
     """Serves PREFIX and nothing else; `elsewhere` holds the addresses that were asked outside of it."""
 
     def __init__(self, upstream: str, strips: bool) -> None:
-        self._client = httpx.AsyncClient(base_url=upstream, timeout=120, follow_redirects=False)
+        self._upstream = upstream
         self._strips = strips
         self.elsewhere: list[str] = []
 
@@ -34,9 +34,9 @@ class PrefixProxy:
         headers = {n: v for n, v in request.headers.items() if n not in {"accept-encoding", "content-length"}}
         headers |= {"x-forwarded-host": request.headers["host"], "x-forwarded-proto": "http"}
         query = f"?{request.url.query}" if request.url.query else ""
-        answered = await self._client.request(
-            request.method, target + query, headers=headers, content=await request.body()
-        )
+        body = await request.body()
+        async with httpx.AsyncClient(base_url=self._upstream, timeout=120) as client:
+            answered = await client.request(request.method, target + query, headers=headers, content=body)
         kept = [(n, v) for n, v in answered.headers.multi_items() if n.lower() not in _HOP]
         response = Response(answered.content, answered.status_code)
         response.raw_headers = [

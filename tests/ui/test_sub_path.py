@@ -153,7 +153,7 @@ def proxied(request: pytest.FixtureRequest, sources: Site) -> Iterator[tuple[str
 def test_the_conversation_and_the_pages_work_behind_a_proxy_with_a_prefix(proxied: tuple[str, PrefixProxy]) -> None:
     url, proxy = proxied
     with a_chromium() as browser, a_page(browser) as page:
-        open_page(page, url)
+        open_page(page, url, "Source alpha")
         ask(page, "Que demande EXI-ARCH-12 ?")
         expect(answers(page)).to_contain_text("une sonde de santé")
         card = page.locator("#src-1")

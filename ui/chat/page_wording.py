@@ -84,6 +84,10 @@ BROWSER: Mapping[str, str] = {
     "cancel": "Annuler",
     "shortcuts": "Raccourcis clavier",
     "slashOff": "Désactiver le raccourci « / »",
+    "completions": "Suggestions",
+    "completing": "Question, avec des suggestions pendant la frappe",
+    "completionsCount": "{n} suggestions, flèches pour les parcourir.",
+    "completionsOne": "1 suggestion, flèche bas pour l'atteindre.",
     "questionKept": "Votre question est gardée : « Réessayer » la renvoie.",
     "restored": "Conversation reprise où vous l'aviez laissée ; « Nouvelle conversation » l'efface de ce navigateur.",
     "restoredUnanswered": "La réponse à la dernière question n'était pas arrivée : « Réessayer » la redemande.",
@@ -95,5 +99,6 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("Maj + Entrée", "aller à la ligne"),
     ("/", "aller au champ de question, quand on n'écrit pas déjà"),
     ("Alt + 1 … Alt + 9", "aller à la source du même numéro"),
+    ("↓ ↑", "parcourir les suggestions pendant la frappe ; Entrée prend celle qui est choisie, Échap les ferme"),
     ("Échap", "arrêter la réponse en cours, ou renoncer à une modification"),
 )

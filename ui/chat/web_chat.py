@@ -27,7 +27,16 @@ from ui.doors.users import current_user
 from ui.doors.web_assistant import AssistantProvider, Recorder
 from ui.pages.layout import FOOTER, NAVIGATION, Link
 
-SCRIPTS = ("surface.js", "replies.js", "keeping.js", "dialogs.js", "answer_actions.js", "keyboard.js", "start.js")
+SCRIPTS = (
+    "surface.js",
+    "replies.js",
+    "keeping.js",
+    "dialogs.js",
+    "answer_actions.js",
+    "completions.js",
+    "keyboard.js",
+    "start.js",
+)
 """In this order, one script: each uses what those before it declare."""
 
 SIMPLE_PAGE = "/question"
@@ -55,7 +64,7 @@ def mount_web_chat(
     page = ChatPage(gr, conversation, _links(addresses, base))
     blocks = page.blocks()
     served = _Later()
-    _serve_static(app, page, feedback, base)
+    _serve_static(app, page, feedback, base, suggests="/api/v1/suggest" in addresses)
     app.add_route("/page/session", _session, include_in_schema=False)
     add_reply_stream(app, ReplyDoor(conversation, served, frozenset(page.replies), feedback))
     keys = dict(wording.GRADIO_KEYS)
@@ -112,7 +121,7 @@ class _Later:
         await self.app(scope, receive, send)
 
 
-def _serve_static(app: FastAPI, page: ChatPage, feedback: PageFeedback | None, base: str) -> None:
+def _serve_static(app: FastAPI, page: ChatPage, feedback: PageFeedback | None, base: str, suggests: bool) -> None:
     words: dict[str, object] = {
         **page_wording.BROWSER,
         "english": dict(wording.GRADIO_ENGLISH),
@@ -124,6 +133,7 @@ def _serve_static(app: FastAPI, page: ChatPage, feedback: PageFeedback | None, b
         "outputs": REPLY_OUTPUTS,
         "restoredOutputs": RESTORED_OUTPUTS,
         "base": f"{base}/",
+        "suggests": suggests,
         "reasons": feedback.reasons if feedback else (),
         "minutes": feedback.minutes if feedback else (),
     }

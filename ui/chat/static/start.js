@@ -10,6 +10,7 @@ function refresh() {
     addShortcuts();
     addActions();
     restore();
+    nameCompletions();
   });
 }
 
