@@ -95,6 +95,19 @@ def test_a_cookie_that_somebody_wrote_is_worth_nothing(browser: Browser) -> None
     assert browser.client.get("/openapi.json").status_code == 401
 
 
+def test_a_session_is_the_same_at_every_replica_that_has_the_secret(provider: LocalProvider) -> None:
+    one, other = Browser(guarded_app(provider), provider), Browser(guarded_app(provider), provider)
+    stranger = Browser(guarded_app(provider, session_secret="f" * 32), provider)
+    address = one.to_provider()
+    other.client.cookies.update(one.client.cookies)  # one browser, whose next request goes to the other replica
+    assert other.get(provider.authorize(address)).status_code == 303, "begun at one, finished at the other"
+    assert other.get("/openapi.json").status_code == 200
+    for replica, status in ((one, 200), (stranger, 303)):
+        replica.client.cookies.clear()
+        replica.client.cookies.update(other.client.cookies)
+        assert replica.get("/openapi.json").status_code == status
+
+
 def test_a_session_ends_at_its_hour_whatever_the_cookie_says(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
