@@ -68,7 +68,8 @@ def test_one_signs_in_reads_asks_and_signs_out(chromium: Any) -> None:
     listening = reserved()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     with running_provider() as provider:
-        app = guarded_app(provider, public_url=address, session_https_only=False, web_page=True)
+        scopes = {"scopes": "openid profile"}
+        app = guarded_app(provider, oidc=scopes, public_url=address, session_https_only=False, web_page=True)
         with served(app, listening):
             page = opened(chromium)
             page.goto(f"{address}/question")

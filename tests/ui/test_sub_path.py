@@ -167,7 +167,7 @@ def test_the_conversation_and_the_pages_work_behind_a_proxy_with_a_prefix(proxie
         expect(navigation).to_have_attribute("href", f"{PREFIX}/exigences")
         page.goto(f"{url}exigences")
         page.get_by_label("Identifiant ou mots").press_sequentially("ARCH-9")
-        page.get_by_role("option").first.click()
+        page.get_by_role("listbox", name="Suggestions").get_by_role("option").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("EXI-ARCH-9")
         page.get_by_role("link", name="Poser une question sur cette exigence").click()
         expect(field(page)).to_have_value(re.compile("EXI-ARCH-9"))
