@@ -26,6 +26,7 @@ from ui.doors.site_policy import SitePolicy
 from ui.doors.users import current_user
 from ui.doors.web_assistant import AssistantProvider, Recorder
 from ui.pages.layout import FOOTER, NAVIGATION, Link
+from ui.pages.not_found import OurNotFound
 
 SCRIPTS = (
     "surface.js",
@@ -84,7 +85,9 @@ def mount_web_chat(
         ssr_mode=False,
         max_file_size="1kb",
     )
-    served.app = app.routes[-1].app  # type: ignore[attr-defined]  # gradio mounts itself last
+    mounted: Any = app.routes[-1]  # gradio mounts itself last, at every address that nothing else answers
+    served.app = mounted.app
+    mounted.app = OurNotFound(mounted.app)
 
 
 def _links(addresses: set[str], base: str) -> PageLinks:
