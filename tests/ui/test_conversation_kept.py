@@ -157,7 +157,7 @@ def test_what_one_person_left_is_not_shown_to_another(page: Any, site: str) -> N
 def test_what_cannot_be_read_is_passed_over(page: Any, site: str, spoiled: str) -> None:
     open_page(page, site)
     page.evaluate("text => sessionStorage.setItem('cct.conversation', text)", spoiled)
-    page.reload()
+    open_page(page, site)
     ask(page, QUESTION)
     expect(answers(page)).to_have_count(1)
 

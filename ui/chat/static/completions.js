@@ -32,7 +32,7 @@ async function complete() {
   const typed = field.value;
   if (typed.trim().length < 2 || typed.length > LONGEST_TYPED || typed.includes("\n")) return;
   underSearch = new AbortController();
-  const address = `${WORDING.base}api/v1/suggest?limit=6&q=${encodeURIComponent(typed)}`;
+  const address = `${WORDING.base}api/v1/suggest?limit=5&q=${encodeURIComponent(typed)}`;
   const answered = await fetch(address, { signal: underSearch.signal }).catch(() => null);
   if (!answered || !answered.ok) return; // one asks without it
   const found = await answered.json();
