@@ -20,7 +20,7 @@ from ingest.errors import CctError, RevisionNotFound
 from ingest.sources.corpus import Corpus
 from ui import wording
 from ui.doors.access_guard import AccessGuard, AccessPolicy
-from ui.doors.http_protection import BodyLimit, SecurityHeaders, problem, refusal
+from ui.doors.http_protection import BodyLimit, problem, refusal
 from ui.doors.openai_api import add_openai_door
 from ui.doors.site_assembly import add_site_guard
 from ui.doors.site_policy import SitePolicy
@@ -106,6 +106,7 @@ def create_app(
     those of the page /liste-de-conformite, with the corpus.
     """
     metrics = Metrics()
+    base = site.site.base if site else ""
     door = _mcp_door(consultation, metrics) if access is not None and consultation is not None else None
     app = FastAPI(
         title=wording.API_TITLE,
@@ -114,14 +115,12 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=door.lifespan if door else None,
+        servers=[{"url": base}] if base else None,
     )
     app.add_middleware(BodyLimit)
     if access is not None:
         app.add_middleware(AccessGuard, policy=access, metrics=metrics)
-    if site is None:
-        app.add_middleware(SecurityHeaders)
-    else:
-        add_site_guard(app, site, access)
+    add_site_guard(app, site, access)
     add_layout(app, assistant, skin)
     _answer_errors(app)
     _add_ask(app, assistant, metrics, feedback)
@@ -154,7 +153,8 @@ def create_app(
         from ui.chat.page_feedback import PageFeedback
         from ui.chat.web_chat import mount_web_chat  # loads gradio
 
-        mount_web_chat(app, assistant, metrics.record, PageFeedback.of(feedback) if feedback else None)
+        votes = PageFeedback.of(feedback) if feedback else None
+        mount_web_chat(app, assistant, metrics.record, votes, site)
     return app
 
 

@@ -185,6 +185,11 @@ def count_sources(count: int) -> str:
     return "1 source citée" if count == 1 else f"{count} sources citées"
 
 
+def percentage(share: float, decimals: int = 0) -> str:
+    """A share between 0 and 1 as it is printed in French: 0.972 → "97,2 %", the space narrow and never broken."""
+    return f"{100 * share:.{decimals}f}\u202f%".replace(".", ",")
+
+
 def french_date(date: str) -> str:
     """2026-02-27 → 27/02/2026; any other form is given back unchanged."""
     parts = date[:10].split("-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from tests.feedback.test_unanswered_questions import unanswered
 from tests.ui.canned_assistant import XSS
 from ui.feedback.feedback import Ballot
 from ui.feedback.latest_evaluation import latest_evaluation
-from ui.feedback.plots import HEIGHT, bars
+from ui.feedback.plots import HEIGHT, LABELS, WIDTH, bars, columns, rows
 from ui.feedback.signed_in import Person, is_maintainer
+from ui.feedback.subjects_over_time import MOST_MONTHS, OTHERS, over_time
 from ui.feedback.summary import Tally
+from ui.feedback.unanswered import Subject
 
 
 @pytest.fixture
@@ -69,11 +72,12 @@ def test_everything_is_on_one_page_without_script(site: Site, tmp_path: Path) ->
     page = site.client.get("/maintenance", headers={"accept": "text/html"})
     assert page.status_code == 200
     for told in (
-        "3 avis, 2 « utile » (67 %), 1 « pas utile »", "30 minutes", "pi:EXI-ARCH-12", "La réponse est fausse", "Faux.",
-        "1 questions sans réponse", "Dire par qui.", "répond quand il le faut", "97,2 %", "sous le plancher", "EXI-G-1",
-        "<svg", "invariant rompu ou plancher non tenu",
+        "3 avis, 2 « utile » (67\u202f%), 1 « pas utile »", "30 minutes", "pi:EXI-ARCH-12", "La réponse est fausse", "Faux.",
+        "1 questions sans réponse", "Dire par qui.", "répond quand il le faut", "97,2\u202f%", "sous le plancher", "EXI-G-1",
+        "Avis par passage cité", "Avis par révision", "Par sujet et par mois", "invariant rompu ou plancher non tenu",
     ):  # fmt: skip
         assert told in page.text, told
+    assert page.text.count("<svg") == page.text.count('role="img" aria-label') == 4
     assert "girafes" not in page.text  # words are kept only where the setting says so
     assert "<script" not in page.text
     assert "<img" not in page.text
@@ -137,7 +141,7 @@ def test_the_newest_evaluation_is_shown_and_a_damaged_one_passed_over(tmp_path: 
     found = latest_evaluation(tmp_path)
     assert found is not None
     assert found.name == "recente"
-    assert (found.figures[0].words, found.figures[0].interval) == ("97,2 %", "95,0 % à 99,0 %")
+    assert (found.figures[0].words, found.figures[0].interval) == ("97,2\u202f%", "95,0\u202f% à 99,0\u202f%")
 
 
 def test_bars_are_to_scale() -> None:
@@ -147,3 +151,33 @@ def test_bars_are_to_scale() -> None:
     assert made[0].other_y == 0
     assert made[0].x + made[0].width <= made[1].x
     assert bars([]) == bars([("2026-11", Tally())]) == ()
+
+
+def test_rows_share_what_the_labels_leave() -> None:
+    made = rows([("pi:EXI-A-1", Tally(1, 3)), ("pi:EXI-A-2", Tally(2, 0))])
+    assert made[0].useful_width + made[0].other_width == WIDTH - LABELS
+    assert made[0].other_x == LABELS + made[0].useful_width
+    assert made[1].useful_width == (WIDTH - LABELS) / 2
+    assert made[0].y + made[0].height <= made[1].y
+    assert rows([]) == rows([("pi:EXI-A-1", Tally())]) == ()
+
+
+def test_columns_stack_their_series() -> None:
+    made = columns([("2026-10", (1, 3)), ("2026-11", (0, 1))])
+    assert [s.height for s in made[0].segments] == [HEIGHT / 4, HEIGHT * 3 / 4]
+    assert made[0].segments[1].y == 0
+    assert made[1].segments[1].y + made[1].segments[1].height == HEIGHT
+    assert columns([]) == columns([("2026-11", (0, 0))]) == ()
+
+
+def test_what_got_no_answer_is_counted_month_by_month_the_quiet_months_too() -> None:
+    when = datetime(2026, 3, 2, tzinfo=UTC)
+    asked = [Subject(f"pi:{n}", 9 - n, when, (), {"2025-12": 8 - n, "2026-03": 1}) for n in range(6)]
+    over = over_time(asked)
+    assert over.months == ("2025-12", "2026-01", "2026-02", "2026-03")
+    assert over.series[0] == ("pi:0", (8, 0, 0, 1))
+    assert over.series[-1] == (OTHERS, (4 + 3, 0, 0, 2))
+    assert len(over.columns) == 4
+    ancient = over_time([Subject("", 2, when, (), {"2020-01": 1, "2026-03": 1})])
+    assert len(ancient.months) == MOST_MONTHS and ancient.months[-1] == "2026-03"
+    assert over_time([]).columns == ()

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from tests.ui.chat_browser import PATIENCE, a_chromium, browser_marks, expect
 from tests.ui.guarded_site import guarded_app
-from tests.ui.local_provider import running_provider
+from tests.ui.local_provider import AGENT_NAME, running_provider
 from tests.ui.served_app import reserved, served
 from ui.checklist.files import rows_of_file
 
@@ -58,7 +58,8 @@ def test_one_signs_in_reads_asks_and_signs_out(chromium: Any) -> None:
     listening = reserved()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     with running_provider() as provider:
-        app = guarded_app(provider, public_url=address, session_https_only=False, web_page=True)
+        scopes = {"scopes": "openid profile"}
+        app = guarded_app(provider, oidc=scopes, public_url=address, session_https_only=False, web_page=True)
         with served(app, listening):
             page = opened(chromium)
             page.goto(f"{address}/question")
@@ -68,16 +69,29 @@ def test_one_signs_in_reads_asks_and_signs_out(chromium: Any) -> None:
             page.wait_for_url(f"{address}/question")
             page.left.clear()  # the provider's own page asks a style sheet elsewhere
             page.goto(f"{address}/")
-            expect(page.get_by_label("Votre question")).to_be_visible()
+            expect(page.locator("#compte")).to_contain_text(f"Connecté : {AGENT_NAME}")
+            field = page.get_by_label("Votre question", exact=True)
+            field.fill("Que demande EXI-ARCH-12 ?")
+            field.press("Enter")
+            expect(page.locator("#chat [data-testid=bot]")).to_have_count(1)
+            page.reload()
+            expect(page.locator("#chat [data-testid=bot]")).to_have_count(1)
             assert page.left == []
-            page.goto(f"{address}/question")
-            page.get_by_role("link", name="Se déconnecter").click()
+            page.locator("#compte").get_by_role("link", name="Se déconnecter").click()
             page.get_by_role("button", name="Se déconnecter").click()
             page.get_by_role("button", name="End session").click()
             page.wait_for_url(lambda url: url.startswith(f"{address}/auth/deconnecte"))
             expect(page.get_by_role("heading", name="Vous êtes déconnecté")).to_be_visible()
             page.goto(f"{address}/question")
             assert page.url.startswith(provider.address)
+            page.locator("input[name=sub]").fill("mainteneur-1")
+            page.get_by_role("button", name="Authorize").click()
+            page.wait_for_url(f"{address}/question")
+            page.goto(f"{address}/")
+            expect(page.locator("#compte")).to_contain_text("Connecté")
+            expect(page.locator("#revisions")).to_contain_text("CCT Cloud Pi Native")
+            assert page.evaluate("sessionStorage.getItem('cct.conversation')") is None
+            expect(page.locator("#chat [data-testid=bot]")).to_have_count(0)
             page.context.close()
 
 

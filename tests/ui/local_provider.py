@@ -22,7 +22,8 @@ with warnings.catch_warnings():
     import oidc_provider_mock
     import oidc_provider_mock._app as mock_app
 
-AGENT = oidc_provider_mock.User(sub="agent-1", claims={"realm_access": {"roles": ["lecture"]}})
+AGENT_NAME = "Camille <b>Agent</b>"
+AGENT = oidc_provider_mock.User(sub="agent-1", claims={"name": AGENT_NAME, "realm_access": {"roles": ["lecture"]}})
 MAINTAINER = oidc_provider_mock.User(sub="mainteneur-1", claims={"realm_access": {"roles": ["maintainer"]}})
 STRANGER = oidc_provider_mock.User(sub="inconnu-1", claims={})
 

@@ -15,6 +15,7 @@ from joserfc.jwk import RSAKey
 
 from tests.ui.guarded_site import PUBLIC, Browser, guarded_app
 from tests.ui.local_provider import LocalProvider, mock_app, running_provider
+from ui.doors.sign_in_provider import shown_name
 
 ASK = {"question": "Que demande EXI-ARCH-12 ?"}
 
@@ -64,18 +65,47 @@ def test_the_provider_is_asked_for_a_code_with_state_nonce_and_a_pkce_challenge_
     assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
 
 
-def test_the_cookie_is_signed_secure_and_holds_no_name_nor_address(browser: Browser) -> None:
+def test_the_cookie_is_signed_secure_and_holds_what_is_shown_and_no_address(browser: Browser) -> None:
     cookie = browser.sign_in().headers.get_list("set-cookie")[-1]
     assert cookie.startswith("__Host-cct-session=")
     assert {"httponly", "secure", "samesite=lax", "path=/"} <= {p.strip().lower() for p in cookie.split(";")}
     held = json.loads(base64.b64decode(cookie.split("=", 1)[1].split(".")[0]))
-    assert set(held) == {"sub", "roles", "exp"}
+    assert set(held) <= {"sub", "roles", "name", "exp"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "name"),
+    [
+        ({"name": "  Camille\nAgent ", "preferred_username": "c.agent"}, "Camille Agent"),
+        ({"given_name": "Camille", "usual_name": "Agent", "family_name": "Autre"}, "Camille Agent"),
+        ({"given_name": "Camille", "family_name": "Agent"}, "Camille Agent"),
+        ({"preferred_username": "c.agent"}, "c.agent"),
+        ({"name": "x" * 200}, "x" * 80),
+        ({"name": 3, "email": "c.agent@exemple.fr"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_name_shown_is_the_provider_s_on_one_short_line(claims: dict[str, Any], name: str) -> None:
+    assert shown_name(claims) == name
 
 
 def test_a_cookie_that_somebody_wrote_is_worth_nothing(browser: Browser) -> None:
     forged = base64.b64encode(json.dumps({"sub": "x", "roles": ["maintainer"], "exp": 9_999_999_999}).encode())
     browser.client.cookies.set("__Host-cct-session", forged.decode() + ".abcdef.ghijkl")
     assert browser.client.get("/openapi.json").status_code == 401
+
+
+def test_a_session_is_the_same_at_every_replica_that_has_the_secret(provider: LocalProvider) -> None:
+    one, other = Browser(guarded_app(provider), provider), Browser(guarded_app(provider), provider)
+    stranger = Browser(guarded_app(provider, session_secret="f" * 32), provider)
+    address = one.to_provider()
+    other.client.cookies.update(one.client.cookies)  # one browser, whose next request goes to the other replica
+    assert other.get(provider.authorize(address)).status_code == 303, "begun at one, finished at the other"
+    assert other.get("/openapi.json").status_code == 200
+    for replica, status in ((one, 200), (stranger, 303)):
+        replica.client.cookies.clear()
+        replica.client.cookies.update(other.client.cookies)
+        assert replica.get("/openapi.json").status_code == status
 
 
 def test_a_session_ends_at_its_hour_whatever_the_cookie_says(

@@ -225,6 +225,15 @@ def test_nobody_can_leave_a_file_on_the_server(site: str) -> None:
     assert httpx.get(site, timeout=60).headers["content-security-policy"].startswith("default-src 'self'")
 
 
+def test_an_address_that_leads_nowhere_is_told_with_a_page_of_ours(site: str) -> None:
+    missing = httpx.get(f"{site}nulle-part", headers={"accept": "text/html"})
+    assert missing.status_code == 404
+    assert "<h1>" in missing.text and 'lang="fr"' in missing.text and "/exigences" not in missing.text
+    program = httpx.get(f"{site}nulle-part", headers={"accept": "application/json"})
+    assert (program.status_code, program.headers["content-type"]) == (404, "application/json")
+    assert httpx.get(site, headers={"accept": "text/html"}).status_code == 200
+
+
 def test_a_source_says_what_stands_around_it(page: Any, site: str) -> None:
     open_page(page, site)
     ask(page, "Que demande EXI-ARCH-12 ?")

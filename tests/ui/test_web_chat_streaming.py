@@ -215,11 +215,19 @@ def test_the_stream_ends_with_what_gradio_would_have_answered(
     assert streamed.headers["content-type"] == "text/event-stream"
     frames = [json.loads(line.removeprefix("data: ")) for line in streamed.text.split("\n\n") if line]
     assert [f["kind"] for f in frames] == ["writing", "text", "text", "done"]
-    plain = httpx.post(f"{site}gradio_api/run/predict", json=event, timeout=60).json()
     response = frames[-1]["response"]
-    assert response["data"][3:] == plain["data"][3:]
+    assert response["data"][3] == "Réponse complète : 1 source citée."
     assert [m["role"] for m in response["data"][0]] == ["user", "assistant"]
     assert "modele-essai" in frames[-1]["record"]["file"]
+
+
+def test_gradio_s_own_address_answers_no_question_since_none_is_counted_there(
+    site: str, reply_event: int, model: StreamingAssistant
+) -> None:
+    event = _event("Une sonde ?", reply_event)
+    plain = httpx.post(f"{site}gradio_api/run/predict", json=event, timeout=60).json()
+    assert plain["data"] == [{"__type__": "update"}] * len(plain["data"])
+    assert model.asked == []
 
 
 @pytest.mark.parametrize(

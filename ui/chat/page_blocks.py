@@ -5,13 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-import anyio
-import anyio.to_thread
-
 from ui import wording
+from ui.answer_markdown import literal
 from ui.chat import page_wording
 from ui.chat.conversation_messages import (
     Message,
@@ -20,12 +17,16 @@ from ui.chat.conversation_messages import (
     questions,
     user_message,
 )
-from ui.chat.reply_stream import prepared, request_of
+from ui.chat.reply_stream import prepared
 from ui.chat.web_conversation import SUGGESTIONS, WebConversation, status_line
+from ui.doors.users import current_user
 
 REPLY_OUTPUTS = 4 + SUGGESTIONS
 """Components that an answer changes."""
+RESTORED_OUTPUTS = REPLY_OUTPUTS + 2
+"""Those, then the scope and the way of answering: what a tab shows again after a reload."""
 LONGEST_LINKED_QUESTION = 2_000
+SIGN_OUT = "/auth/logout"
 EVENT = {"queue": False, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "multiple"}
 
 
@@ -39,12 +40,15 @@ class PageLinks:
 
     navigation: Links = ()
     footer: Links = ()
+    base: str = ""
+    """What comes before the address of each page, "/cct" for a service that stands under /cct/."""
 
 
 class ChatPage:
     """Builds the page.
 
-    `asks` and `replies` are then gradio's numbers of the events that put a question and that answer it.
+    `asks`, `replies` and `restores` are then gradio's numbers of the events that put a question, that answer it, and
+    that show again what the tab kept.
     """
 
     def __init__(self, gr: Any, conversation: WebConversation, links: PageLinks) -> None:
@@ -53,6 +57,7 @@ class ChatPage:
         self._conversation = conversation
         self.asks: set[int] = set()
         self.replies: set[int] = set()
+        self.restores: set[int] = set()
 
     def blocks(self) -> Any:
         """The whole page."""
@@ -63,6 +68,7 @@ class ChatPage:
                 with gr.Column(scale=1, min_width=320):
                     gr.Markdown(f"# {wording.TITLE}\n{wording.TAGLINE}", elem_id="entete")
                 with gr.Column(scale=1, min_width=320, elem_id="haut-droite"):
+                    self._account = gr.Markdown("", elem_id="compte", latex_delimiters=[], visible=False)
                     gr.Markdown(_linked(self._links.navigation), elem_id="navigation", latex_delimiters=[])
                     self._served = gr.Markdown("", elem_id="revisions", latex_delimiters=[])
             gr.Markdown(wording.NOTICE, elem_id="avis-ia")
@@ -121,6 +127,7 @@ class ChatPage:
             self._cancel = gr.Button(page_wording.CANCEL_EDIT, elem_id="ne-plus-modifier", visible=False, **small)
             self._restart = gr.Button(wording.NEW_CONVERSATION, elem_id="nouvelle", **small)
             self._editing = gr.Checkbox(value=False, visible=False, label=page_wording.EDIT)
+            self._restore = gr.Button(page_wording.RESTORE, elem_id="reprendre", visible="hidden")
 
     def _settings(self) -> None:
         gr = self._gr
@@ -164,8 +171,10 @@ class ChatPage:
         self._edit.click(self._take_back, [self._chat], asked, **EVENT)
         self._cancel.click(self._leave_as_it_was, None, asked, **EVENT)
         self._restart.click(self._clear, None, [*shown, self._question, self._editing, self._cancel], **EVENT)
-        opened = [self._banner, self._served, self._question, self._status, self._revision, self._mode]
-        page.load(self._opener(), None, [*opened, *self._suggested], **EVENT)
+        opened = [self._banner, self._served, self._account, self._question, self._status, self._revision, self._mode]
+        opening = page.load(self._opener(), None, [*opened, *self._suggested], **EVENT)
+        again = {"fn": self._nothing_kept, "inputs": None, "outputs": [*shown, self._scope, self._mode], **EVENT}
+        self.restores |= {opening.then(**again)["id"], self._restore.click(**again)["id"]}
 
     def _then_reply(self, asking: Any, answered: dict[str, Any]) -> None:
         self.asks.add(asking["id"])
@@ -180,10 +189,23 @@ class ChatPage:
             choices = self._conversation.revision_choices()
             picker = self._gr.Dropdown(choices=choices, value="", visible=len(choices) > 1)
             mode = self._gr.Radio(visible=self._conversation.writes())
-            return [shown, served, question, status, picker, mode, *self._buttons(examples)]
+            account = self._account_of(request)
+            return [shown, served, account, question, status, picker, mode, *self._buttons(examples)]
 
         opening.__annotations__["request"] = self._gr.Request  # gradio recognises the type, loaded lazily
         return opening
+
+    def _account_of(self, request: Any) -> Any:
+        user = current_user(request.request)
+        if not user.signed_in:
+            return self._gr.Markdown(visible=False)
+        words = page_wording.SIGNED_IN_AS.format(name=literal(request.username)) if request.username else ""
+        leaving = f'<a href="{self._links.base}{SIGN_OUT}">{page_wording.SIGN_OUT}</a>'
+        return self._gr.Markdown(value=f"{words or page_wording.SIGNED_IN} {leaving}", visible=True)
+
+    async def _nothing_kept(self) -> list[Any]:
+        """The page's script answers in its place, with what the tab kept."""
+        return [self._gr.skip()] * RESTORED_OUTPUTS
 
     async def _ask(self, messages: list[Message], question: str, editing: bool) -> list[Any]:
         if not question.strip():
@@ -209,19 +231,8 @@ class ChatPage:
     async def _leave_as_it_was(self) -> list[Any]:
         return [self._gr.skip(), "", page_wording.EDIT_CANCELLED, *self._edited(False)]
 
-    async def _reply(
-        self,
-        messages: list[Message],
-        panel: str | None,
-        earlier: str | None,
-        scope: str | None,
-        revision: str | None,
-        mode: str | None,
-    ) -> list[Any]:
-        reply = prepared.get()  # made already, when the page asked for its progress
-        if reply is None:
-            request = request_of(messages, panel, earlier, scope, revision, mode)
-            reply = await anyio.to_thread.run_sync(partial(self._conversation.reply, request))
+    async def _reply(self, messages: list[Message], *_asked_with: Any) -> list[Any]:
+        reply = prepared.get()  # made by the page's own door, the only one where a question is answered and counted
         if reply is None:
             return [self._gr.skip()] * REPLY_OUTPUTS
         return [

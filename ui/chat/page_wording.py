@@ -34,6 +34,11 @@ NOTHING_TO_EDIT = "Aucune question n'a encore été posée."
 STOPPED = "rédaction arrêtée à votre demande"
 SAY_IN_SOURCE = "Que dit {id} dans {source} ?"
 
+SIGNED_IN_AS = "Connecté : **{name}**"
+SIGNED_IN = "Connecté"
+SIGN_OUT = "Se déconnecter"
+RESTORE = "Reprendre la conversation"
+
 NAVIGATION_LABEL = "Documents"
 SIMPLE_PAGE = "Version simple, sans JavaScript"
 FOOTER_LABEL = "Informations légales"
@@ -79,6 +84,14 @@ BROWSER: Mapping[str, str] = {
     "cancel": "Annuler",
     "shortcuts": "Raccourcis clavier",
     "slashOff": "Désactiver le raccourci « / »",
+    "completions": "Suggestions",
+    "completing": "Question, avec des suggestions pendant la frappe",
+    "completionsCount": "{n} suggestions, flèches pour les parcourir.",
+    "completionsOne": "1 suggestion, flèche bas pour l'atteindre.",
+    "questionKept": "Votre question est gardée : « Réessayer » la renvoie.",
+    "restored": "Conversation reprise où vous l'aviez laissée ; « Nouvelle conversation » l'efface de ce navigateur.",
+    "restoredUnanswered": "La réponse à la dernière question n'était pas arrivée : « Réessayer » la redemande.",
+    "tooLongToKeep": "La conversation est devenue trop longue pour être gardée : recharger la page la perdrait.",
     "noFurther": "Le serveur a répondu {status}.",
 }
 SHORTCUTS: tuple[tuple[str, str], ...] = (
@@ -86,5 +99,6 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("Maj + Entrée", "aller à la ligne"),
     ("/", "aller au champ de question, quand on n'écrit pas déjà"),
     ("Alt + 1 … Alt + 9", "aller à la source du même numéro"),
+    ("↓ ↑", "parcourir les suggestions pendant la frappe ; Entrée prend celle qui est choisie, Échap les ferme"),
     ("Échap", "arrêter la réponse en cours, ou renoncer à une modification"),
 )

@@ -55,21 +55,8 @@ class EventRequest(BaseModel):
     def asked(self) -> Request:
         """The question as the conversation understands it."""
         messages, panel, earlier, scope, revision, mode = self.data
-        return request_of(messages, panel, earlier, scope, revision, mode, self.stopped)
-
-
-def request_of(
-    messages: list[dict[str, Any]],
-    panel: str | None,
-    earlier: str | None,
-    scope: str | None,
-    revision: str | None,
-    mode: str | None,
-    stopped: bool = False,
-) -> Request:
-    """The inputs of the reply event, in their order."""
-    extractive = mode == page_wording.MODE_EXTRACTED
-    return Request(messages, panel or "", earlier or "", scope or "", revision or "", extractive, stopped)
+        extractive = mode == page_wording.MODE_EXTRACTED
+        return Request(messages, panel or "", earlier or "", scope or "", revision or "", extractive, self.stopped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,11 @@ MANY = 4
 """Requirements above which an answer is a list, about none of them in particular."""
 
 
-def source_cards(answer: Answer, served: WebAssistant, anchor: str, comments: bool = False) -> str:
-    """The panel of sources as the page shows it; with comments, each requirement leads to its comment form."""
+def source_cards(answer: Answer, served: WebAssistant, anchor: str, comments: bool = False, base: str = "") -> str:
+    """The panel of sources as the page shows it; with comments, each requirement leads to its comment form.
+
+    `base` comes before the address of each page, "/cct" for a service that stands under /cct/.
+    """
     titles = served.source_titles()
 
     answering = {r.source: r.commit for r in served.revisions()}
@@ -30,11 +33,11 @@ def source_cards(answer: Answer, served: WebAssistant, anchor: str, comments: bo
     def more(citation: Citation, card: str) -> str:
         place = citation.place
         current = answering.get(place.source) == place.commit
-        links = [_beside(requirement_address(place, current), page_wording.REQUIREMENT_PAGE)]
+        links = [_beside(base + requirement_address(place, current), page_wording.REQUIREMENT_PAGE)]
         if comments and current:
-            links.append(_beside(_comment_address(place), page_wording.COMMENT_REQUIREMENT))
+            links.append(_beside(base + _comment_address(place), page_wording.COMMENT_REQUIREMENT))
         own = links if place.kind == "requirement" and place.id else []
-        return _more(citation, card, _around(served, place), titles, own)
+        return _more(citation, card, _around(served, place), titles, own, base)
 
     return sources_markdown(answer, served.passage_text, titles, anchor, more)
 
@@ -75,12 +78,15 @@ def _around(served: WebAssistant, place: Place) -> Surroundings:
         return Surroundings()
 
 
-def _more(citation: Citation, card: str, around: Surroundings, titles: Mapping[str, str], own: list[str]) -> str:
+def _more(
+    citation: Citation, card: str, around: Surroundings, titles: Mapping[str, str], own: list[str], base: str
+) -> str:
     place = citation.place
-    rows = [f'<p class="source-conflict">⚠ {text}</p>' for text in _conflicts(place, around.namesakes, titles)]
+    conflicts = _conflicts(place, around.namesakes, titles, base)
+    rows = [f'<p class="source-conflict">⚠ {text}</p>' for text in conflicts]
     links = [*own[:1], f'<a href="#copier-{card}" class="action">{page_wording.COPY_REFERENCE}</a>', *own[1:]]
     rows.append(f'<p class="source-links">{" ".join(links)}</p>')
-    if near := _near(place, around, titles):
+    if near := _near(place, around, titles, base):
         rows.append(f'<p class="source-near">{near}</p>')
     hidden = literal(reference(citation, titles))
     rows.append(f'<span class="source-reference">{hidden}</span>')
@@ -93,17 +99,17 @@ def _beside(address: str, label: str) -> str:
     return f'<a href="{literal(address)}" target="_blank">{label} {hidden}</a>'
 
 
-def _near(place: Place, around: Surroundings, titles: Mapping[str, str]) -> str:
+def _near(place: Place, around: Surroundings, titles: Mapping[str, str], base: str) -> str:
     links = []
     for label, neighbour in ((page_wording.BEFORE, around.before), (page_wording.AFTER, around.after)):
         if neighbour is not None:
-            links.append(label + _asking(neighbour.id or "", _neighbour_question(neighbour, titles)))
+            links.append(label + _asking(neighbour.id or "", _neighbour_question(neighbour, titles), base))
     if place.kind == "requirement" and place.commit:
-        links.append(_asking(page_wording.HISTORY, _history_question(place, titles)))
+        links.append(_asking(page_wording.HISTORY, _history_question(place, titles), base))
     return " · ".join(links)
 
 
-def _conflicts(place: Place, namesakes: tuple[Namesake, ...], titles: Mapping[str, str]) -> list[str]:
+def _conflicts(place: Place, namesakes: tuple[Namesake, ...], titles: Mapping[str, str], base: str) -> list[str]:
     told = []
     for namesake in namesakes:
         other = namesake.place
@@ -116,13 +122,13 @@ def _conflicts(place: Place, namesakes: tuple[Namesake, ...], titles: Mapping[st
         name = PRIORITY_NAMES.get(other.priority or "", "")
         kind = wording.PRIORITY.format(letter=other.priority, name=name) if other.priority else page_wording.UNTYPED
         text = form.format(id=literal(place.id or ""), source=literal(_title(other, titles)), type=kind)
-        told.append(f"{text} {_asking(page_wording.READ_IT, _neighbour_question(other, titles))}")
+        told.append(f"{text} {_asking(page_wording.READ_IT, _neighbour_question(other, titles), base)}")
     return told
 
 
-def _asking(label: str, question: str) -> str:
+def _asking(label: str, question: str, base: str) -> str:
     """A link that asks in the conversation; followed elsewhere, it opens the page with the question filled in."""
-    return f'<a href="/?{literal(urlencode({"q": question}))}" class="ask">{literal(label)}</a>'
+    return f'<a href="{base}/?{literal(urlencode({"q": question}))}" class="ask">{literal(label)}</a>'
 
 
 def _neighbour_question(place: Place, titles: Mapping[str, str]) -> str:

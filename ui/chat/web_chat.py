@@ -17,15 +17,27 @@ from starlette.routing import Route
 
 from ui import wording
 from ui.chat import page_wording
-from ui.chat.page_blocks import REPLY_OUTPUTS, ChatPage, Links, PageLinks
+from ui.chat.page_blocks import REPLY_OUTPUTS, RESTORED_OUTPUTS, ChatPage, Links, PageLinks
 from ui.chat.page_feedback import PageFeedback
 from ui.chat.reply_stream import ReplyDoor, add_reply_stream
 from ui.chat.web_conversation import WebConversation
 from ui.chat.web_theme import web_theme
+from ui.doors.site_policy import SitePolicy
+from ui.doors.users import current_user
 from ui.doors.web_assistant import AssistantProvider, Recorder
 from ui.pages.layout import FOOTER, NAVIGATION, Link
+from ui.pages.not_found import OurNotFound
 
-SCRIPTS = ("surface.js", "replies.js", "dialogs.js", "answer_actions.js", "keyboard.js", "start.js")
+SCRIPTS = (
+    "surface.js",
+    "replies.js",
+    "keeping.js",
+    "dialogs.js",
+    "answer_actions.js",
+    "completions.js",
+    "keyboard.js",
+    "start.js",
+)
 """In this order, one script: each uses what those before it declare."""
 
 SIMPLE_PAGE = "/question"
@@ -35,19 +47,26 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def mount_web_chat(
-    app: FastAPI, assistant: AssistantProvider, record: Recorder, feedback: PageFeedback | None = None
+    app: FastAPI,
+    assistant: AssistantProvider,
+    record: Recorder,
+    feedback: PageFeedback | None = None,
+    site: SitePolicy | None = None,
 ) -> None:
     """Serves the page at "/"; every route of the app itself must be declared before.
 
-    Without feedback, the page has no button to vote or to comment.
+    Without feedback, the page has no button to vote or to comment. `site` says under which sub-path the service
+    stands, and whether people sign in, whose name gradio is then told.
     """
+    base = site.site.base if site else ""
     gr = _gradio()
     addresses = {route.path for route in app.routes if isinstance(route, Route)}
-    conversation = WebConversation(assistant, record, comments="/commenter" in addresses)
-    page = ChatPage(gr, conversation, _links(addresses))
+    conversation = WebConversation(assistant, record, comments="/commenter" in addresses, base=base)
+    page = ChatPage(gr, conversation, _links(addresses, base))
     blocks = page.blocks()
     served = _Later()
-    _serve_static(app, page, feedback)
+    _serve_static(app, page, feedback, base, suggests="/api/v1/suggest" in addresses)
+    app.add_route("/page/session", _session, include_in_schema=False)
     add_reply_stream(app, ReplyDoor(conversation, served, frozenset(page.replies), feedback))
     keys = dict(wording.GRADIO_KEYS)
     gr.mount_gradio_app(
@@ -55,7 +74,9 @@ def mount_web_chat(
         blocks,
         path="/",
         theme=web_theme(gr),
-        head='<link rel="stylesheet" href="page/page.css"><script src="page/page.js" defer></script>',
+        head=f'<link rel="stylesheet" href="{base}/page/page.css"><script src="{base}/page/page.js" defer></script>',
+        root_path=base or None,
+        auth_dependency=_user_name if site and site.mode == "signed" else None,
         i18n=gr.I18n(fr=keys, en=keys),
         favicon_path=str(_STATIC / "icon.svg"),
         show_error=False,
@@ -64,18 +85,34 @@ def mount_web_chat(
         ssr_mode=False,
         max_file_size="1kb",
     )
-    served.app = app.routes[-1].app  # type: ignore[attr-defined]  # gradio mounts itself last
+    mounted: Any = app.routes[-1]  # gradio mounts itself last, at every address that nothing else answers
+    served.app = mounted.app
+    mounted.app = OurNotFound(mounted.app)
 
 
-def _links(addresses: set[str]) -> PageLinks:
-    simple = ((SIMPLE_PAGE, page_wording.SIMPLE_PAGE),) if SIMPLE_PAGE in addresses else ()
-    return PageLinks(_existing(NAVIGATION, addresses), simple + _existing(FOOTER, addresses))
+def _links(addresses: set[str], base: str) -> PageLinks:
+    simple = ((base + SIMPLE_PAGE, page_wording.SIMPLE_PAGE),) if SIMPLE_PAGE in addresses else ()
+    return PageLinks(_existing(NAVIGATION, addresses, base), simple + _existing(FOOTER, addresses, base), base)
 
 
-def _existing(links: tuple[Link, ...], addresses: set[str]) -> Links:
+def _existing(links: tuple[Link, ...], addresses: set[str], base: str) -> Links:
     """The entries that everybody sees and whose page the application has."""
     shown = [link for link in links if link.href in addresses and link.shown is None]
-    return tuple((link.href, link.label) for link in shown if link.href != SIMPLE_PAGE)
+    return tuple((base + link.href, link.label) for link in shown if link.href != SIMPLE_PAGE)
+
+
+def _user_name(request: Request) -> str:
+    """What gradio knows of somebody whom the guard let in: their name, or nothing."""
+    return current_user(request).name
+
+
+async def _session(request: Request) -> Response:
+    """Whose conversation a tab may show again; the name is a pseudonym, and empty where nobody signs in."""
+    user = current_user(request)
+    owner = user.sub_hash if user.signed_in else ""
+    return Response(
+        json.dumps({"owner": owner}), headers={"cache-control": "no-store"}, media_type="application/json"
+    )
 
 
 class _Later:
@@ -87,7 +124,7 @@ class _Later:
         await self.app(scope, receive, send)
 
 
-def _serve_static(app: FastAPI, page: ChatPage, feedback: PageFeedback | None) -> None:
+def _serve_static(app: FastAPI, page: ChatPage, feedback: PageFeedback | None, base: str, suggests: bool) -> None:
     words: dict[str, object] = {
         **page_wording.BROWSER,
         "english": dict(wording.GRADIO_ENGLISH),
@@ -95,7 +132,11 @@ def _serve_static(app: FastAPI, page: ChatPage, feedback: PageFeedback | None) -
         "shortcutList": page_wording.SHORTCUTS,
         "asks": sorted(page.asks),
         "replies": sorted(page.replies),
+        "restores": sorted(page.restores),
         "outputs": REPLY_OUTPUTS,
+        "restoredOutputs": RESTORED_OUTPUTS,
+        "base": f"{base}/",
+        "suggests": suggests,
         "reasons": feedback.reasons if feedback else (),
         "minutes": feedback.minutes if feedback else (),
     }

@@ -69,10 +69,12 @@ class WebConversation:
         assistant: AssistantProvider,
         record: Recorder,
         comments: bool = False,
+        base: str = "",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._assistant = assistant
         self._comments = comments
+        self._base = base
         self._record = record
         self._clock = clock
 
@@ -166,7 +168,7 @@ class WebConversation:
         return Reply(
             answer,
             body,
-            source_cards(answer, served, anchor, self._comments),
+            source_cards(answer, served, anchor, self._comments, self._base),
             earlier,
             follow_ups(answer, served)[:SUGGESTIONS],
         )

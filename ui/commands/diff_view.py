@@ -14,7 +14,7 @@ from ingest.revisions.requirement_history import DocumentComparison, TableState
 from ingest.sources.corpus import CorpusRevision
 from ui.commands.passage_diff_view import PASSAGE_LABELS, markdown_passages, passages_json, print_passages
 from ui.pages.word_differences import Piece, marked, shortened, word_differences
-from ui.wording import french_date
+from ui.wording import french_date, percentage
 
 LABELS: dict[Kind, tuple[str, str]] = {
     "renumbered": ("renumérotée", "renumérotées"),
@@ -132,7 +132,7 @@ def description(kind: Kind, change: Change) -> str:
     """One line on one change of one kind."""
     name = designation(change)
     before, after = change.before, change.after
-    kept = f"texte conservé à {change.similarity:.0%}".replace("%", " %")
+    kept = f"texte conservé à {percentage(change.similarity)}"
     if kind == "retyped":
         return f"{name} : {type_words(change)}" + (f" ({_REPLACED})" if "replaced" in change.kinds else "")
     if kind in {"added", "removed"}:

@@ -13,6 +13,7 @@ import typer
 
 from ingest.errors import CctError
 from ui.startup import open_corpus, say
+from ui.wording import percentage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +121,8 @@ def stats(
         print(json.dumps({**totals, **plain}, ensure_ascii=False))
         return
     votes = summary.votes
-    print(f"{votes.total} avis : {votes.useful} utiles, {votes.not_useful} pas utiles ({votes.share:.0%} utiles).")
+    share = percentage(votes.share)
+    print(f"{votes.total} avis : {votes.useful} utiles, {votes.not_useful} pas utiles ({share} utiles).")
     print(f"Temps gagné : {summary.minutes_saved} minutes, dites par {sum(summary.minutes.values())} avis.")
     for title, tallies in (("Par mois", summary.by_month), ("Par révision", summary.by_revision)):
         _print_tallies(title, sorted(tallies.items()))

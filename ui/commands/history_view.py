@@ -11,7 +11,7 @@ from ingest.sources.corpus import CorpusRevision
 from ingest.sources.manifest import Source
 from ui.commands.diff_view import LABELS, extract, short
 from ui.pages.word_differences import marked, shortened, word_differences
-from ui.wording import french_date
+from ui.wording import french_date, percentage
 
 
 def history_json(source: Source, identifier: str, holders: list[Holder]) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def step_words(step: Step, before: Located | None) -> str:
     if "recategorised" in step.changes:
         parts.append(f"catégorie « {old.category or 'aucune'} » → « {new.category or 'aucune'} »")
     if "reworded" in step.changes:
-        kept = f"{step.similarity:.0%}".replace("%", " %")
+        kept = percentage(step.similarity)
         check = ", rapprochement à vérifier" if "recast" in step.changes else ""
         parts.append(f"reformulée (texte conservé à {kept}{check})")
     return (

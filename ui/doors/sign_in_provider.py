@@ -31,6 +31,7 @@ _KEYS_AGAIN = 60
 """Seconds between two fetches of the keys for a token signed by an unknown one."""
 _PATIENCE = 5
 """Seconds without asking a provider that did not answer, on the word of a token."""
+_LONGEST_NAME = 80
 _ELSEWHERE = {"ID", "Refresh", "Offline", "Logout"}
 """Keycloak's `typ` of tokens that are no access tokens."""
 
@@ -42,6 +43,8 @@ class Identity:
     sub: str
     roles: frozenset[Role]
     id_token: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    """What the provider calls the person; empty when it does not say."""
 
 
 class SignInProvider:
@@ -99,7 +102,7 @@ class SignInProvider:
         if not isinstance(claims, Mapping) or not claims.get("sub"):
             raise SignInRefused(sign_in_wording.REFUSED["token"])
         roles = await self._roles(claims, token, metadata)
-        return Identity(str(claims["sub"]), roles, str(token.get("id_token") or ""))
+        return Identity(str(claims["sub"]), roles, str(token.get("id_token") or ""), shown_name(claims))
 
     async def sign_out_address(self, back: str, id_token: str) -> str | None:
         """Where the browser closes the provider's own session, and comes back from; None when it has no such place.
@@ -229,6 +232,18 @@ class SignInProvider:
     def _no_role(self) -> frozenset[Role]:
         """What somebody may do of whom nothing is said."""
         return frozenset() if self._settings.reader_role else frozenset({"reader"})
+
+
+def shown_name(claims: Mapping[str, Any]) -> str:
+    """The person's name among the claims, Keycloak's or ProConnect's, on one line and short; empty for none."""
+
+    def told(claim: str) -> str:
+        value = claims.get(claim)
+        printed = "".join(c if c.isprintable() else " " for c in value) if isinstance(value, str) else ""
+        return " ".join(printed.split())
+
+    whole = " ".join(filter(None, (told("given_name"), told("usual_name") or told("family_name"))))
+    return (told("name") or whole or told("preferred_username"))[:_LONGEST_NAME]
 
 
 def claim_at(claims: Mapping[str, Any], path: str) -> Any:

@@ -50,6 +50,7 @@ class _SignIn:
         self._policy = policy
         self._provider = provider
         self._public = policy.site.public_url.rstrip("/")
+        self._base = policy.site.base
 
     async def login(self, request: Request) -> Response:
         """To the provider, and back to ?next= afterwards."""
@@ -86,6 +87,8 @@ class _SignIn:
         request.session.clear()
         request.session["sub"] = identity.sub
         request.session["roles"] = sorted(identity.roles)
+        if identity.name:
+            request.session["name"] = identity.name
         request.session["exp"] = int(time.time()) + self._policy.site.session_minutes * 60
         response = RedirectResponse(following, 303, headers={"cache-control": "no-store"})
         if 0 < len(identity.id_token) <= _LONGEST_HINT:
@@ -93,7 +96,7 @@ class _SignIn:
                 _HINT_COOKIE,
                 identity.id_token,
                 max_age=self._policy.site.session_minutes * 60,
-                path=LOGOUT,
+                path=self._base + LOGOUT,
                 secure=self._policy.site.session_https_only,
                 httponly=True,
                 samesite="strict",
@@ -122,7 +125,8 @@ class _SignIn:
         except ProviderUnreachable:
             address = None
         response = RedirectResponse(address or SIGNED_OUT, 303, headers={"cache-control": "no-store"})
-        response.delete_cookie(_HINT_COOKIE, path=LOGOUT)
+        response.delete_cookie(_HINT_COOKIE, path=self._base + LOGOUT)
+        response.headers["clear-site-data"] = '"storage"'  # the conversations that the tabs keep
         return response
 
     def signed_out(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -14,6 +15,7 @@ from ui.doors import sign_in_wording
 from ui.doors.door_settings import is_loopback
 
 SHORTEST_SECRET = 32
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 _NEEDED = ("OIDC_CLIENT_ID", "CCT_PUBLIC_URL", "CCT_SESSION_SECRET")
 
 
@@ -65,6 +67,11 @@ class SiteSettings(BaseSettings):
     """Questions a minute for one person or address; 0: no limit."""
 
     @property
+    def base(self) -> str:
+        """What comes before each address: "/cct" for a service at https://portail.exemple/cct/, else empty."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    @property
     def host_names(self) -> frozenset[str]:
         """Every name of the service, in lower case, without port."""
         named = {name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()}
@@ -89,6 +96,8 @@ def load_sign_in_settings() -> tuple[ProviderSettings, SiteSettings]:
 def check_sign_in(provider: ProviderSettings, site: SiteSettings) -> None:
     """Raises SettingsError for settings that do not go together, or that would weaken the session."""
     public = _checked_address("CCT_PUBLIC_URL", site.public_url) if site.public_url else None
+    if public is not None and not _PATH.fullmatch(public.path):
+        raise _refused("CCT_PUBLIC_URL", sign_in_wording.NOT_AN_ADDRESS)
     if not provider.issuer:
         return
     _checked_address("OIDC_ISSUER", provider.issuer)

@@ -60,6 +60,7 @@ OTHER_ORIGIN_TITLE = "Requête d'un autre site"
 OTHER_ORIGIN = "Cette requête a été envoyée par la page d'un autre site, ou ne dit pas d'où elle vient : refusée."
 TOO_MANY_TITLE = "Trop de questions"
 TOO_MANY = "La limite est de {rate} questions par minute. Réessayez dans {wait} s."
+TOO_MANY_GESTURES = "Trop de demandes à la fois. Réessayez dans {wait} s."
 
 CLOSED_AT_START = "Le service écouterait sur {host}, au-delà de cette machine, sans demander qui l'interroge."
 CLOSED_REMEDY = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,14 +28,10 @@ PUBLIC_PAGES = frozenset({"/accessibilite", "/mentions-legales", "/donnees-perso
 PUBLIC_FILES = ("/page/", "/pages/", "/skin/")
 """Our own style sheets and scripts; Gradio's are guarded."""
 _HEALTH = frozenset({"/health", "/health/ready", "/health/live"})
-_ASKING = (
-    "/gradio_api/run/",
-    "/gradio_api/call/",
-    "/gradio_api/queue/join",
-    "/api/v1/ask",
-    "/question",
-    CHECKLIST_PATH,
-)
+_ASKING = ("/gradio_api/run/reply", "/api/v1/ask", "/question", CHECKLIST_PATH)
+"""What spends an answer. Gradio's other addresses answer nothing: they are its page's gestures, counted apart."""
+_GESTURES = "/gradio_api/"
+_GESTURES_FOR_A_QUESTION = 10
 _ROLES: dict[str, Role] = {"reader": "reader", "maintainer": "maintainer"}
 
 
@@ -49,6 +46,7 @@ class SiteGuard:
         self._doors = doors
         self._provider = provider
         self._limit = RateLimit(policy.site.question_rate)
+        self._gestures = RateLimit(policy.site.question_rate * _GESTURES_FOR_A_QUESTION)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on with its user, or answers the refusal."""
@@ -94,7 +92,7 @@ class SiteGuard:
         if not isinstance(sub, str) or not isinstance(ends, int | float) or ends <= time.time():
             return None
         roles = frozenset(_ROLES[name] for name in session.get("roles", ()) if name in _ROLES)
-        return self._policy.user("session", sub, roles)
+        return replace(self._policy.user("session", sub, roles), name=str(session.get("name") or ""))
 
     def _refused(self, scope: Scope, user: User) -> Response | None:
         path, headers = scope["path"], Headers(scope=scope)
@@ -110,7 +108,8 @@ class SiteGuard:
             return None
         if not user.is_reader:
             return self._unknown(scope, user)
-        return self._too_many(scope, user) if self._asks(scope) else None
+        limit = self._limit_for(scope)
+        return self._too_many(scope, user, limit) if limit is not None else None
 
     def _is_public(self, path: str) -> bool:
         if path in PUBLIC_PAGES or path.startswith(PUBLIC_FILES):
@@ -138,14 +137,19 @@ class SiteGuard:
         response.headers["www-authenticate"] = 'Bearer realm="assistant-cct"'
         return response
 
-    def _asks(self, scope: Scope) -> bool:
-        return scope["type"] == "http" and is_unsafe(scope) and scope["path"].startswith(_ASKING)
+    def _limit_for(self, scope: Scope) -> RateLimit | None:
+        if scope["type"] != "http" or not is_unsafe(scope):
+            return None
+        if scope["path"].startswith(_ASKING):
+            return self._limit
+        return self._gestures if scope["path"].startswith(_GESTURES) else None
 
-    def _too_many(self, scope: Scope, user: User) -> Response | None:
-        wait = self._limit.wait(user.caller) if user.caller else 0.0
+    def _too_many(self, scope: Scope, user: User, limit: RateLimit) -> Response | None:
+        wait = limit.wait(user.caller) if user.caller else 0.0
         if not wait:
             return None
-        detail = words.TOO_MANY.format(rate=self._policy.site.question_rate, wait=math.ceil(wait))
+        told = words.TOO_MANY if limit is self._limit else words.TOO_MANY_GESTURES
+        detail = told.format(rate=self._policy.site.question_rate, wait=math.ceil(wait))
         response = _refusal(scope, 429, words.TOO_MANY_TITLE, detail)
         response.headers["retry-after"] = str(math.ceil(wait))
         return response

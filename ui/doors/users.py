@@ -29,6 +29,9 @@ class User:
     sub: str = field(default="", repr=False)
     """A person's identifier at the identity provider, for another keyed hash: never to be logged nor stored."""
 
+    name: str = field(default="", repr=False)
+    """A signed-in person's name as the provider gives it, shown to that person only; empty when it gives none."""
+
     @property
     def is_reader(self) -> bool:
         """True for whoever may ask and read."""

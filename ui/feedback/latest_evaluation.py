@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ui.wording import percentage
+
 RUNS, FILE = Path("evaluation") / "runs", "figures.json"
 
 
@@ -49,7 +51,7 @@ class EvaluationFigure(_Read):
     def _told(self, value: float) -> str:
         if self.scale == "milliseconds":
             return f"{value:.0f} ms"
-        return f"{100 * value:.1f} %".replace(".", ",")
+        return percentage(value, 1)
 
 
 class Evaluation(_Read):

@@ -23,12 +23,14 @@ from ui.feedback.comments import RequirementComment
 from ui.feedback.feedback import Feedback
 from ui.feedback.latest_evaluation import Evaluation, latest_evaluation
 from ui.feedback.mirai_push import waiting_and_refused
-from ui.feedback.plots import FOOT, HEIGHT, WIDTH, Bar, bars
+from ui.feedback.plots import FOOT, HEIGHT, LABELS, ROW, WIDTH, Bar, bars, rows
 from ui.feedback.signed_in import is_maintainer
 from ui.feedback.store import SqlFeedbackStore
+from ui.feedback.subjects_over_time import SubjectsOverTime, over_time
 from ui.feedback.summary import Summary, Tally, summary_of
 from ui.feedback.unanswered import Subject, subjects
 from ui.pages.layout import page
+from ui.wording import percentage
 
 ADDRESS = "/maintenance"
 _MONTHS = 13
@@ -42,10 +44,13 @@ class KeptView:
 
     summary: Summary
     months: tuple[Bar, ...]
+    requirements: tuple[tuple[str, Tally], ...]
+    """Passages cited by the answers that were judged, those least liked first."""
     revisions: tuple[tuple[str, Tally], ...]
     """ "pi, révision bb6bc70", by source."""
     negative: tuple[Feedback, ...]
     unanswered: tuple[Subject, ...]
+    unanswered_over_time: SubjectsOverTime
     unanswered_count: int
     refused_count: int
     comments: tuple[RequirementComment, ...]
@@ -115,7 +120,9 @@ class _MaintenancePage:
             keeps_words=self._service.settings.journal_questions,
             retention=self._service.settings.retention_days,
             pushes=bool(self._service.settings.ingest_address),
-            plot={"width": WIDTH, "height": HEIGHT, "foot": FOOT},
+            plot={"width": WIDTH, "height": HEIGHT, "foot": FOOT, "labels": LABELS, "row": ROW},
+            rows=rows,
+            percentage=percentage,
             most_requirements=_REQUIREMENTS,
         )
 
@@ -135,9 +142,11 @@ class _MaintenancePage:
         view = KeptView(
             summary=summary,
             months=bars(sorted(summary.by_month.items())[-_MONTHS:]),
+            requirements=tuple(summary.worst_requirements(_REQUIREMENTS)),
             revisions=tuple((_revision_words(key), tally) for key, tally in sorted(summary.by_revision.items())),
             negative=tuple(reversed(negative)),
             unanswered=tuple(abstained[:_SUBJECTS]),
+            unanswered_over_time=over_time(abstained),
             unanswered_count=sum(s.count for s in abstained),
             refused_count=sum(s.count for s in refused),
             comments=tuple(comments[:_COMMENTS]),

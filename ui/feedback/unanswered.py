@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -53,6 +53,8 @@ class Subject:
     count: int
     last: datetime
     questions: tuple[str, ...]
+    by_month: Mapping[str, int] = field(default_factory=dict)
+    """ "2026-11" and how many were asked then."""
 
 
 class UnansweredJournal:
@@ -141,7 +143,13 @@ def subjects(database: Database, since: datetime, status: str = "abstained") -> 
         for row in session.scalars(wanted):
             grouped[row.subject].append(row)
     found = [
-        Subject(key, len(rows), rows[0].asked_at, tuple(dict.fromkeys(r.question for r in rows if r.question)))
+        Subject(
+            key,
+            len(rows),
+            rows[0].asked_at,
+            tuple(dict.fromkeys(r.question for r in rows if r.question)),
+            Counter(f"{row.asked_at:%Y-%m}" for row in rows),
+        )
         for key, rows in grouped.items()
     ]
     return sorted(found, key=lambda s: (-s.count, s.key))

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from ingest.errors import CctError
 from ui import wording
+from ui.doors.sub_path import base_of, with_base
 from ui.doors.users import current_user
 from ui.doors.web_assistant import AssistantProvider
 from ui.feedback.signed_in import is_maintainer
@@ -124,7 +125,7 @@ class PageLayout:
         """The page as HTML."""
         banners, served = self._situation()
         pages = self._pages()
-        return self.environment.get_template(template).render(
+        html = self.environment.get_template(template).render(
             request=request,
             navigation=self._shown(NAVIGATION, request, pages),
             footer=self._shown(FOOTER, request, pages),
@@ -135,6 +136,7 @@ class PageLayout:
             path=request.url.path,
             **context,
         )
+        return with_base(html, base_of(request))
 
     def _pages(self) -> frozenset[str]:
         """The addresses that the application has: a link to another one would lead nowhere."""

@@ -28,4 +28,4 @@ def add_record_pages(app: FastAPI, corpus: Corpus, assistant: AssistantProvider)
     app.state.warm_pages = facts.warm
     add_requirement_pages(app, shelf, facts, choices)
     add_glossary_pages(app, shelf, choices)
-    add_suggestions(app, shelf)
+    add_suggestions(app, shelf, facts)

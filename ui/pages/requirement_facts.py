@@ -96,6 +96,11 @@ class RequirementFacts:
         ]
         return tuple(c for c in found if not (c.same_text and c.same_type))
 
+    def asked(self, shelf: Shelf) -> tuple[str, ...] | None:
+        """Every sound question of the bank that the served revisions answer; None until the bank was read."""
+        bound = self._questions.get(shelf.revisions, 0)
+        return None if bound is None else tuple(q.text for asked in bound.values() for q in asked if q.sound)
+
     def questions(self, record: Record, shelf: Shelf) -> tuple[BankQuestion, ...] | None:
         """The questions of the bank that it answers."""
         bound = self._questions.get(shelf.revisions, self._seconds)

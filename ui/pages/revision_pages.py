@@ -16,6 +16,7 @@ from ingest.sources.corpus import Corpus
 from ingest.sources.manifest import Source
 from ingest.watching.state import WatchState, load_state
 from ui.commands.diff_view import RevisionDiff
+from ui.doors.sub_path import base_of
 from ui.doors.web_assistant import AssistantProvider
 from ui.pages.conditional import with_etag
 from ui.pages.diff_page import diff_body
@@ -106,7 +107,7 @@ class _Pages:
         """One entry a revision, all sources together, the newest first."""
         state = load_state(self._corpus.settings.home)
         logged = [r for s in self._sources() for r in self._log.revisions(s.id, _SECONDS) if r.summary is not None]
-        content = atom_feed(logged, str(request.base_url), state)
+        content = atom_feed(logged, f"{str(request.base_url).rstrip('/')}{base_of(request)}/", state)
         return with_etag(request, Response(content, media_type=CONTENT_TYPE))
 
     def _sources(self) -> list[Source]:

@@ -12,11 +12,18 @@ from fastapi.responses import JSONResponse
 from assistant.question.reading import read_question
 from assistant.search.french_text import without_accents
 from ingest.passage import Kind
+from ui.doors.sub_path import base_of
 from ui.pages.conditional import with_etag
+from ui.pages.question_suggestions import QuestionIndex
 from ui.pages.record_query import natural
 from ui.pages.record_shelf import Record, RecordShelf, Shelf, excerpt
+from ui.pages.requirement_facts import RequirementFacts
 
 MOST = 20
+QUESTION = "Que dit {id} dans {source} ?"
+MOST_QUESTIONS = 5
+_LAST_IDENTIFIER_RANK = 3
+_ENDING = re.compile(r"(?:^|[\s'’(])((?:exi[\s-]?)?[a-z]{1,5}[\s-]?\d{1,3}|exi(?:[\s-][a-z]*-?)?)$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9/]+")
 _IDENTIFIER = re.compile(r"[^a-z0-9]+")
 _KINDS: dict[Kind, str] = {"requirement": "exigence", "component": "composant", "term": "terme"}
@@ -40,7 +47,13 @@ class Suggestions:
         self._shelf = shelf
         self._known: tuple[Shelf, tuple[_Entry, ...]] | None = None
 
-    def find(self, typed: str, most: int) -> list[Record]:
+    def completing(self, typed: str, most: int) -> tuple[str, list[Record]]:
+        """The records of the identifier that it ends with, else what `find` gives; with the part that was read."""
+        ending = _ENDING.search(typed.rstrip())
+        found = self.find(ending[1], most, _LAST_IDENTIFIER_RANK) if ending else []
+        return (ending[1], found) if ending and found else (typed.strip(), self.find(typed, most))
+
+    def find(self, typed: str, most: int, worst: int = 5) -> list[Record]:
         """The best first: identifiers that are or begin so, then titles and texts that have each word begun."""
         folded = without_accents(typed)
         squeezed, words = _IDENTIFIER.sub("", folded), _WORD.findall(folded)
@@ -48,7 +61,9 @@ class Suggestions:
             return []
         exact = set(read_question(typed).ids)
         ranked = [
-            (rank, n, e.record) for n, e in enumerate(self._entries()) if (rank := _rank(e, squeezed, words, exact))
+            (rank, n, e.record)
+            for n, e in enumerate(self._entries())
+            if 0 < (rank := _rank(e, squeezed, words, exact)) <= worst
         ]
         ranked.sort(key=lambda found: (found[0], natural(found[2].id) if found[0] < 4 else ([], []), found[1]))
         return [record for _, _, record in ranked[:most]]
@@ -62,9 +77,10 @@ class Suggestions:
         return known[1]
 
 
-def add_suggestions(app: FastAPI, shelf: RecordShelf) -> None:
+def add_suggestions(app: FastAPI, shelf: RecordShelf, facts: RequirementFacts) -> None:
     """Adds the route; it comes before the refusals of the other addresses under /api."""
     suggestions = Suggestions(shelf)
+    questions = _Questions(shelf, facts)
 
     @app.get("/api/v1/suggest", summary="Compléter un identifiant ou un titre", response_model=None)
     def suggest(
@@ -72,8 +88,31 @@ def add_suggestions(app: FastAPI, shelf: RecordShelf) -> None:
         q: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=MOST)] = 8,
     ) -> Response:
-        found = suggestions.find(q, limit)
-        return with_etag(request, JSONResponse({"q": q, "suggestions": [_json(record) for record in found]}))
+        fragment, found = suggestions.completing(q, limit)
+        asked = questions.find(q, min(limit, MOST_QUESTIONS))
+        told = {"q": q, "fragment": fragment, "suggestions": [_json(r, base_of(request)) for r in found]}
+        return with_etag(request, JSONResponse({**told, "questions": asked}))
+
+
+class _Questions:
+    """Questions of the bank for the served revisions; none until the bank was read."""
+
+    def __init__(self, shelf: RecordShelf, facts: RequirementFacts) -> None:
+        self._shelf = shelf
+        self._facts = facts
+        self._known: tuple[Shelf, QuestionIndex] | None = None
+
+    def find(self, typed: str, most: int) -> list[str]:
+        """See QuestionIndex."""
+        shelf = self._shelf.served()
+        known = self._known
+        if known is None or known[0] is not shelf:
+            asked = self._facts.asked(shelf)
+            if asked is None:
+                return []
+            known = (shelf, QuestionIndex(asked))
+            self._known = known
+        return known[1].find(typed, most)
 
 
 def _entry(record: Record) -> _Entry:
@@ -98,7 +137,7 @@ def _rank(entry: _Entry, squeezed: str, words: list[str], exact: set[str]) -> in
     return 0
 
 
-def _json(record: Record) -> dict[str, Any]:
+def _json(record: Record, base: str) -> dict[str, Any]:
     p = record.passage
     title = p.text if p.kind == "requirement" or p.title == record.id else p.title
     return {
@@ -110,5 +149,6 @@ def _json(record: Record) -> dict[str, Any]:
         "source_title": record.source_title,
         "category": p.category,
         "title": excerpt(title, 72),
-        "url": record.path,
+        "question": QUESTION.format(id=record.id, source=record.source_title),
+        "url": base + record.path,
     }

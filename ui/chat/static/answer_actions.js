@@ -1,6 +1,6 @@
 // What to do with an answer: copy it with its sources, save it, say whether it was useful.
 
-const FEEDBACK = "api/v1/feedback";
+const FEEDBACK = `${WORDING.base}api/v1/feedback`;
 
 function addActions() {
   const answers = every('#chat [data-testid="bot"]');
@@ -103,6 +103,7 @@ async function sendOpinion(record, opinion, dialog = null) {
     return false;
   }
   record.opinion = opinion;
+  keep({});
   every(".answer-actions").filter((bar) => bar.dataset.answer === record.id).forEach((bar) => bar.remove());
   addActions();
   say(WORDING.feedbackThanks);

@@ -3,6 +3,7 @@
 const SLASH_OFF = "cct.sans-raccourci-barre";
 
 function onKey(event) {
+  if (completionKey(event)) return;
   if (event.key === "Enter" && !event.shiftKey && running && event.target === questionField()) {
     event.preventDefault();
     event.stopPropagation();

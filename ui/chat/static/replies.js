@@ -12,11 +12,13 @@ function listenToRequests() {
   window.fetch = async (resource, options) => {
     const event = runEvent(resource, options);
     if (!event) return send(resource, options);
+    if (WORDING.restores.includes(event.fn_index)) return restored();
     if (WORDING.replies.includes(event.fn_index)) return reply(send, String(resource), event);
     const asks = WORDING.asks.includes(event.fn_index);
     if (asks) begin();
     const response = await untilAnswered(null, () => send(resource, options));
     if (asks && !(response && response.ok)) await refused(response);
+    else if (asks && running && !running.given) keepAsked((await response.clone().json()).data[0]);
     if (asks && whenAsked) {
       setTimeout(whenAsked, 50);
       whenAsked = null;
@@ -83,6 +85,7 @@ async function reply(send, address, event) {
   }
   records.length = answers;
   if (done.record) records[answers] = done.record;
+  keepReply(done.response.data, event);
   setTimeout(clearDraft, 1000); // gone before, when the message that replaces it is there
   return asJson(done.response);
 }
@@ -95,7 +98,7 @@ async function attempt(send, where, event, turn) {
     signal: turn.controller.signal,
   });
   if (ABSENT.includes(response.status)) return response;
-  if (!response.ok) return { problem: await problemOf(response) };
+  if (!response.ok) return { problem: `${await problemOf(response)} ${WORDING.questionKept}` };
   for await (const told of events(response.body)) {
     if (told.kind === "done") return told;
     if (told.kind === "writing") progressLine(WORDING.writing);
@@ -126,8 +129,8 @@ function asJson(content) {
 }
 
 // What gradio answers when an event changes nothing.
-function nothing() {
-  return { data: Array(WORDING.outputs).fill({ __type__: "update" }), is_generating: false, duration: 0, average_duration: 0 };
+function nothing(outputs = WORDING.outputs) {
+  return { data: Array(outputs).fill({ __type__: "update" }), is_generating: false, duration: 0, average_duration: 0 };
 }
 
 // The extracts come in the place of what the model was writing.

@@ -9,6 +9,8 @@ function refresh() {
     translateToasts();
     addShortcuts();
     addActions();
+    restore();
+    nameCompletions();
   });
 }
 
@@ -22,7 +24,10 @@ function start() {
   document.addEventListener("click", follow, true);
   document.addEventListener("click", (event) => {
     if (event.target.closest("#arreter")) stop();
-    if (event.target.closest("#nouvelle")) giveUp();
+    if (event.target.closest("#nouvelle")) {
+      giveUp();
+      forget();
+    }
   }, true);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("copy", signCopies);

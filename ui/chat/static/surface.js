@@ -129,6 +129,7 @@ function name() {
   setAttribute(byId("pied"), "aria-label", WORDING.footerLabel);
   setAttribute(byId("perimetre"), "aria-label", WORDING.scopeLabel);
   setAttribute(byId("mode"), "aria-label", WORDING.modeLabel);
+  every("#compte a").forEach((e) => e.removeAttribute("target")); // signing out leaves the page, on purpose
   every("a.action").forEach((e) => setAttribute(e, "role", "button"));
   every("[aria-label]").forEach((e) => {
     const french = WORDING.english[e.getAttribute("aria-label")];
