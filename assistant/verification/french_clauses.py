@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
-from assistant.search.french_text import STOP_WORDS, stem, without_accents
+from assistant.search.french_text import STOP_WORDS, without_accents
 from assistant.verification import french_forms as forms
 from assistant.verification.french_synonyms import LIGHT_STEMS
+from assistant.verification.french_words import word_stem
 
 
 class Modality(Enum):
@@ -51,6 +52,10 @@ class Clause:
     """True when what it allows is what may happen ("peut coûter cher"), not what one may do."""
     predicate: frozenset[str] = frozenset()
     """The verb that is denied, or what comes right after the denial."""
+    may: bool = False
+    """True when it says what is possible, offered or left to a choice ("permet de", "sur demande")."""
+    left_open: bool = False
+    """True when nobody is held to it ("susceptible de", "le cas échéant")."""
 
     @property
     def affirmed(self) -> frozenset[str]:
@@ -66,7 +71,7 @@ _MUST_NOT_DEPEND = re.compile(r"\bne (doi(?:t|vent)|peu(?:t|vent)) (?:pas|jamais
 def plain(text: str) -> str:
     """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
     text = re.sub(r"[*_\\`]+", "", without_accents(re.sub(r"[’‘`´]", "'", text)))
-    text = _DEPENDS_NOT.sub("est independant", text)
+    text = _DEPENDS_NOT.sub("est independant", re.sub(r"\brootless\b", "sans root", text))
     return _MUST_NOT_DEPEND.sub("doit etre independant", text)
 
 
@@ -93,7 +98,8 @@ def clauses(text: str) -> tuple[Clause, ...]:
         elif clause.modalities or (forms.NE.search(piece) and forms.COMPANION.search(piece)):
             carried = clause.modalities
             if opened in {",", ")", ""}:
-                denied = bool(forms.NE.search(piece)) or Modality.FORBIDS in clause.modalities
+                denied = bool(forms.NE.search(piece) or forms.DISADVISES.search(piece))
+                denied = denied or Modality.FORBIDS in clause.modalities
                 found = _given_back(found, clause, denied)
         if closed == ":":
             listed = forbids_list
@@ -154,7 +160,7 @@ def content_stems(text: str) -> tuple[str, ...]:
 
 def _content(source: str) -> list[tuple[int, str]]:
     words = ((m.start(), m[0].rstrip("'")) for m in re.finditer(r"[a-z0-9]+", source))
-    kept = ((at, stem(w)) for at, w in words if w not in STOP_WORDS and (len(w) > 1 or w.isdigit()))
+    kept = ((at, word_stem(w)) for at, w in words if w not in STOP_WORDS and (len(w) > 1 or w.isdigit()))
     return [(at, s) for at, s in kept if s not in forms.MODAL_STEMS]
 
 
@@ -162,7 +168,7 @@ def _clause(piece: str, denied: bool) -> Clause:
     content = _content(piece)
     ne, companion = forms.NE.search(piece), forms.COMPANION.search(piece)
     only = bool(forms.RESTRICTS.search(piece)) or bool(ne and not companion and re.search(r"\bqu(?:e\b|')", piece))
-    negative = bool(ne and companion)
+    negative = bool(ne and (companion or (forms.LITERARY_NO.search(piece) and not only)))
     if negative and forms.SAVE.search(piece):
         negative, only = False, True  # "n'écrivez pas ailleurs que…" says where, and denies nothing of it
     modalities = _modalities(forms.DEGREE.sub(" ", piece), negative)
@@ -186,7 +192,7 @@ def _clause(piece: str, denied: bool) -> Clause:
         between = {s for at, s in content if ne.end() <= at < companion.start()}
         after = [s for at, s in content if at >= companion.end()]
         predicate = between | set(after[:1])
-    if Modality.FORBIDS in modalities or negative or denied:
+    if Modality.FORBIDS in modalities or negative or denied or forms.DISADVISES.search(piece):
         first, last = _scope(piece, ne.start() if ne else 0)
         local |= {s for at, s in content if first <= at < last}
     return Clause(
@@ -196,6 +202,8 @@ def _clause(piece: str, denied: bool) -> Clause:
         only,
         lacks=frozenset(lacks),
         without=piece.startswith("sans "),
+        may=may_allow(piece),
+        left_open=bool(forms.LEFT_OPEN.search(piece)),
         has=frozenset(has),
         predicate=frozenset(predicate),
         relative=bool(forms.RELATIVE.search(piece)),
@@ -224,8 +232,9 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     allows, forbids = bool(forms.ALLOWS.search(piece)), bool(forms.FORBIDS.search(piece))
     if negative and forbids:
         return frozenset({Modality.ALLOWS})  # "n'est pas interdit"
-    if forms.DISPENSES.search(piece):
+    if forms.DISPENSES.search(piece) or forms.NOT_NEEDED.search(piece):
         found.add(Modality.EXEMPTS)
+        obliges = obliges and not forms.NOT_NEEDED.search(piece)
     if forms.INFINITIVE_DENIED.search(piece):
         found.add(Modality.FORBIDS)
     if negative or re.search(r"\bpas\b", piece):
@@ -252,7 +261,11 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     return frozenset(found)
 
 
-def may_allow(text: str) -> bool:
-    """True when a source's sentence leaves a choice or a capacity that "peut" renders."""
-    source = forms.DEGREE.sub(" ", plain(text))
-    return bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))
+def may_allow(text: str, describes: bool = False) -> bool:
+    """True when a source's sentence leaves a choice or a capacity that "peut" renders.
+
+    `describes` is True for a text that states no requirement: what it offers or lists is a choice too.
+    """
+    source = plain(text)
+    found = bool(forms.ALLOWS.search(forms.DEGREE.sub(" ", source)) or forms.MAY_MEAN_ALLOWS.search(source))
+    return found or (describes and bool(forms.DESCRIBES_A_CHOICE.search(source)))

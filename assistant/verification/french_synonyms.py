@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from assistant.search.french_text import stem, without_accents
+from assistant.search.french_text import without_accents
+from assistant.verification.french_words import word_stem
 
 _GROUPS = """
 utiliser utilisation usage employer emploi recourir recours consommer consommation exploiter servir user utilisateur
@@ -216,7 +217,7 @@ _LIGHT_WORDS = """
     possibles toutefois cependant sinon dès soit auprès envers bout avance moment partie parties
 """
 
-LIGHT_STEMS = frozenset(stem(without_accents(word)) for word in _LIGHT_WORDS.split())
+LIGHT_STEMS = frozenset(word_stem(without_accents(word)) for word in _LIGHT_WORDS.split())
 """Stems of words that carry a claim without being it: their absence from a passage tells little."""
 
 
@@ -224,7 +225,7 @@ LIGHT_STEMS = frozenset(stem(without_accents(word)) for word in _LIGHT_WORDS.spl
 def _groups() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for line in _GROUPS.strip().splitlines():
-        group = frozenset(stem(without_accents(word)) for word in line.split())
+        group = frozenset(word_stem(without_accents(word)) for word in line.split())
         for member in group:
             found[member] = found.get(member, frozenset()) | group
     return found
