@@ -19,7 +19,7 @@ _DENIED_SHARE = 0.5
 """Share of the common words that are denied on one side only from which the two sides contradict each other."""
 _ALIKE = 0.6
 """What a word of the same sense counts for when the nearest sentence is looked for."""
-_ALTERNATIVE = re.compile(r", [^.;:]{3,60} ou ")
+_ALTERNATIVE = re.compile(r"\b([a-z]{4,}) ou ([a-z]{4,})")
 _LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
 
@@ -67,7 +67,7 @@ def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeigh
         if not nearest:
             continue
         missing = _missing_modality(clause, subject, _governing(clause, windows) or nearest, weights)
-        if missing is not None:
+        if missing is not None and not (missing is Modality.ALLOWS and _same_alternative(text, nearest)):
             return missing.value
         if _contradicts(clause, subject, nearest, weights):
             return "negation"
@@ -144,9 +144,10 @@ def _missing_modality(
     denied = _mostly_denied(subject, source, weights)
     only = any(c.exclusive for w in nearest for c in w.clauses)
     governing = _governing_clauses(clause, nearest)
-    bound = any({Modality.OBLIGES, Modality.FORBIDS} & m for m in (found, *(c.modalities for c in governing)))
+    binding = {Modality.OBLIGES, Modality.FORBIDS}
+    bound = bool(binding & found) or any(binding & c.modalities or c.settled for c in governing)
     left_open = bool(governing) and all(c.left_open and Modality.OBLIGES not in c.modalities for c in governing)
-    choice = Modality.EXEMPTS in found or _leaves_a_choice(nearest, governing or source)
+    choice = Modality.EXEMPTS in found or _leaves_a_choice(clause, nearest, governing or source, bool(governing))
     renders = {
         Modality.OBLIGES: (not found and not left_open)
         or (found <= {Modality.ALLOWS} and any(c.exclusive for c in source))
@@ -161,11 +162,22 @@ def _missing_modality(
     return next((m for m in Modality if m in own and m not in found and not renders[m]), None)
 
 
-def _leaves_a_choice(nearest: Sequence[Window], source: Sequence[Clause]) -> bool:
-    """True when the passage says it as possible: a requirement in the very clause, another text around it."""
+def _same_alternative(text: str, nearest: Sequence[Window]) -> bool:
+    """True when both leave the choice between the same two things: "déclarative ou calculée"."""
+    own, theirs = _alternatives(text), {pair for w in nearest for pair in _alternatives(w.text)}
+    return bool(own & theirs)
+
+
+def _alternatives(text: str) -> set[frozenset[str]]:
+    return {frozenset(word_stem(w)[:ROOT] for w in m.groups()) for m in _ALTERNATIVE.finditer(plain(text))}
+
+
+def _leaves_a_choice(clause: Clause, nearest: Sequence[Window], source: Sequence[Clause], governs: bool) -> bool:
+    """True when the passage says it as possible: a requirement of the very verb, another text around it."""
     if any(w.may_allow and w.describes for w in nearest):
         return True
-    return any(c.may for c in source) or any(_ALTERNATIVE.search(plain(w.text)) for w in nearest)
+    wanted = {clause.governed[:ROOT]} if governs else {s[:ROOT] for s in clause.stems}
+    return any(wanted & {s[:ROOT] for s in c.possible} for c in source)
 
 
 def _mostly_denied(subject: Sequence[str], source: Sequence[Clause], weights: WordWeights) -> bool:

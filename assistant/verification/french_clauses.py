@@ -52,8 +52,10 @@ class Clause:
     """True when what it allows is what may happen ("peut coûter cher"), not what one may do."""
     predicate: frozenset[str] = frozenset()
     """The verb that is denied, or what comes right after the denial."""
-    may: bool = False
-    """True when it says what is possible, offered or left to a choice ("permet de", "sur demande")."""
+    possible: frozenset[str] = frozenset()
+    """What it says as possible, offered or left to a choice ("permet de", "sur demande")."""
+    settled: bool = False
+    """True when it says what will be done ("sera formulée")."""
     left_open: bool = False
     """True when nobody is held to it ("susceptible de", "le cas échéant")."""
 
@@ -171,7 +173,7 @@ def _clause(piece: str, denied: bool) -> Clause:
     negative = bool(ne and (companion or (forms.LITERARY_NO.search(piece) and not only)))
     if negative and forms.SAVE.search(piece):
         negative, only = False, True  # "n'écrivez pas ailleurs que…" says where, and denies nothing of it
-    modalities = _modalities(forms.DEGREE.sub(" ", piece), negative)
+    modalities = _modalities(forms.IF_NEEDED.sub(" ", forms.DEGREE.sub(" ", piece)), negative)
     stems = tuple(s for _, s in content)
     local: set[str] = set()
     lacks: set[str] = set()
@@ -202,7 +204,8 @@ def _clause(piece: str, denied: bool) -> Clause:
         only,
         lacks=frozenset(lacks),
         without=piece.startswith("sans "),
-        may=may_allow(piece),
+        possible=_possible(piece, content),
+        settled=bool(forms.FUTURE.search(piece)),
         left_open=bool(forms.LEFT_OPEN.search(piece)),
         has=frozenset(has),
         predicate=frozenset(predicate),
@@ -210,6 +213,14 @@ def _clause(piece: str, denied: bool) -> Clause:
         governed=_governed(piece, content),
         epistemic=bool(forms.EPISTEMIC.search(piece)),
     )
+
+
+def _possible(piece: str, content: list[tuple[int, str]]) -> frozenset[str]:
+    source = forms.DEGREE.sub(lambda m: " " * len(m[0]), piece)
+    if forms.OF_THE_WHOLE.search(source):
+        return frozenset(s for _, s in content)
+    found = [m.start() for p in (forms.ALLOWS, forms.MAY_MEAN_ALLOWS) if (m := p.search(source))]
+    return frozenset(s for at, s in content if found and at >= min(found))
 
 
 def _governed(piece: str, content: list[tuple[int, str]]) -> str:
@@ -266,6 +277,6 @@ def may_allow(text: str, describes: bool = False) -> bool:
 
     `describes` is True for a text that states no requirement: what it offers or lists is a choice too.
     """
-    source = plain(text)
-    found = bool(forms.ALLOWS.search(forms.DEGREE.sub(" ", source)) or forms.MAY_MEAN_ALLOWS.search(source))
+    source = forms.DEGREE.sub(" ", plain(text))
+    found = bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))
     return found or (describes and bool(forms.DESCRIBES_A_CHOICE.search(source)))

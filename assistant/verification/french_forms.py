@@ -19,7 +19,6 @@ OBLIGES = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|faut|faudra|obligatoire(?:s|ment)?|obligations?|oblige\w*|"
     r"imperati\w+|necessairement|(?:est|sont|etre|soit|soient|sera|seront|juge\w*) (?:\w+ )?necessaires?|tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
     r"impos(?:e|ee?s?|ent|er|ees)|requi(?:s|ses?|ert|erent)|indispensables?|sans condition|force de loi|a prevoir|"
-    r"(?:sera|seront) (?!possible|susceptible|utile|disponible|accessible|suspendu)(?:\w+ment )?\w+(?:e|ee|is|ise|u|ue|it|ite)s?|"
     r"(?:sont|est) a (?!privilegier|preferer|eviter|reduire|limiter|minimiser|envisager)\w+r)\b"
 )
 ADVISES = re.compile(
@@ -37,10 +36,11 @@ ALLOWS = re.compile(
 DISADVISES = re.compile(r"\bdeconseill\w+")
 """Advises, and denies what it is said of."""
 DEGREE = re.compile(
-    r"\bsi (?:c'est |cela est |le )?(?:necessaires?|besoin)\b|\bau besoin\b|"
     r"\b(?:plus|moins|mieux|meilleure?s?)(?: (?!possible)[\w'-]+){0,4} possibles?\b|\b(?:des|autant) que possible\b"
 )
-"""The highest degree ("le plus tôt possible") and "si nécessaire": they allow and oblige nothing."""
+"""The highest degree ("le plus tôt possible"): it allows nothing."""
+IF_NEEDED = re.compile(r"\bsi (?:c'est |cela est |le )?(?:necessaires?|besoin)\b|\bau besoin\b")
+"""Obliges to nothing."""
 GOVERNS = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez|ait|aient)|devez|faut|faudra|peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez))\b"
 )
@@ -52,6 +52,8 @@ EPISTEMIC = re.compile(
 )
 """What may happen, not what one may do."""
 AUTHORISES = re.compile(r"\b(?:de |d'|ou )autoriser\b")
+FUTURE = re.compile(r"\b(?:sera|seront) (?:\w+ment )?(?!possible|susceptible|utile|disponible|accessible)\w+(?:ee?|ise?|ue?|ite?)s?\b")
+"""In a rule, what will be done: "sera formulée" leaves no choice."""
 MAY_MEAN_ALLOWS = re.compile(
     r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|en capacite|sait|"
     r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
@@ -75,6 +77,11 @@ DISPENSES = re.compile(
     r"\b(?:dispens\w+|facultati\w+|optionnel\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|rien a faire)\b|"
     r"\b(?:est|sont|serait|seraient|devient) (?:\w+ )?(?:inutiles?|superflu\w*)\b"
 )
+OF_THE_WHOLE = re.compile(
+    r"\b(?:susceptibles?|le cas echeant|sur demande|possibles?|sauf|hors|selon les? besoins?|si (?:necessaire|besoin)|au besoin|"
+    r"au choix|eventuel\w*|facultati\w+|optionnel\w*)\b"
+)
+"""Leaves open the whole clause, wherever it stands in it; "permet de" leaves open what follows."""
 LEFT_OPEN = re.compile(
     r"\b(?:susceptibles?|le cas echeant|au choix|optionnel\w*|facultati\w+|eventuel\w*|pouvant|peut|peuvent|pourr\w+|"
     r"libres? de|si (?:necessaire|besoin)|au besoin|sur demande)\b"
