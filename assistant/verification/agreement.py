@@ -20,6 +20,7 @@ _DENIED_SHARE = 0.5
 _ALIKE = 0.6
 """What a word of the same sense counts for when the nearest sentence is looked for."""
 _ALTERNATIVE = re.compile(r"\b([a-z]{4,}) ou ([a-z]{4,})")
+_LISTED_CHOICE = re.compile(r", [^.;:]{3,60} ou ")
 _LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
 
@@ -146,7 +147,7 @@ def _missing_modality(
     governing = _governing_clauses(clause, nearest)
     binding = {Modality.OBLIGES, Modality.FORBIDS}
     bound = bool(binding & found) or any(binding & c.modalities or c.settled for c in governing)
-    left_open = bool(governing) and all(c.left_open and Modality.OBLIGES not in c.modalities for c in governing)
+    left_open = bool(governing) and all(_leaves_open(c, clause.governed) for c in governing)
     choice = Modality.EXEMPTS in found or _leaves_a_choice(clause, nearest, governing or source, bool(governing))
     renders = {
         Modality.OBLIGES: (not found and not left_open)
@@ -162,6 +163,12 @@ def _missing_modality(
     return next((m for m in Modality if m in own and m not in found and not renders[m]), None)
 
 
+def _leaves_open(clause: Clause, governed: str) -> bool:
+    """True when a clause of the passage says of a verb that one may, and not that one must."""
+    offered = governed[:ROOT] in {s[:ROOT] for s in clause.possible}
+    return Modality.OBLIGES not in clause.modalities and (clause.left_open or offered)
+
+
 def _same_alternative(text: str, nearest: Sequence[Window]) -> bool:
     """True when both leave the choice between the same two things: "déclarative ou calculée"."""
     own, theirs = _alternatives(text), {pair for w in nearest for pair in _alternatives(w.text)}
@@ -174,7 +181,9 @@ def _alternatives(text: str) -> set[frozenset[str]]:
 
 def _leaves_a_choice(clause: Clause, nearest: Sequence[Window], source: Sequence[Clause], governs: bool) -> bool:
     """True when the passage says it as possible: a requirement of the very verb, another text around it."""
-    if any(w.may_allow and w.describes for w in nearest):
+    if any(w.may_allow and w.describes for w in nearest) and (not governs or any(c.offers for c in source)):
+        return True
+    if not governs and any(_LISTED_CHOICE.search(plain(w.text)) for w in nearest):
         return True
     wanted = {clause.governed[:ROOT]} if governs else {s[:ROOT] for s in clause.stems}
     return any(wanted & {s[:ROOT] for s in c.possible} for c in source)

@@ -55,7 +55,9 @@ class Clause:
     possible: frozenset[str] = frozenset()
     """What it says as possible, offered or left to a choice ("permet de", "sur demande")."""
     settled: bool = False
-    """True when it says what will be done ("sera formulée")."""
+    """True when it says what will be done, or who answers for it ("sera formulée", "est responsable de")."""
+    offers: bool = False
+    """True when it says what there is to use ("dispose de"), which a text that binds nobody leaves open."""
     left_open: bool = False
     """True when nobody is held to it ("susceptible de", "le cas échéant")."""
 
@@ -86,12 +88,15 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """
     found: list[Clause] = []
     carried: frozenset[Modality] = frozenset()
-    forbids_list = listed = awaits_ne = False
+    forbids_list = listed = awaits_ne = example = False
     for opened, piece, closed in _pieces(re.sub(r"[«»\"“”]", " ", plain(text))):
         bare_ne = bool(forms.NE.search(piece)) and not forms.COMPANION.search(piece)
         goes_on = opened == "," and forbids_list and not forms.STARTS_ANEW.search(piece)
         goes_on |= opened == "(" and bool(found) and found[-1].denied >= set(found[-1].stems)
         clause = _clause(piece, denied=listed or goes_on or (awaits_ne and bare_ne))
+        if example:
+            clause = replace(clause, possible=frozenset(clause.stems))
+        example = (example or bool(forms.EXAMPLE.fullmatch(piece))) and closed != ")"
         awaits_ne = bool(forms.NONE.search(piece) and not forms.NE.search(piece)) or (awaits_ne and not bare_ne)
         forbids_list = forbids_list or bool(forms.FORBIDS.search(piece) and not forms.NE.search(piece))
         if clause.stems:
@@ -106,7 +111,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
         if closed == ":":
             listed = forbids_list
         elif closed in {".", "!", "?", "\n"}:
-            forbids_list = listed = awaits_ne = False
+            forbids_list = listed = awaits_ne = example = False
     return tuple(_condition_lifted(found))
 
 
@@ -205,7 +210,8 @@ def _clause(piece: str, denied: bool) -> Clause:
         lacks=frozenset(lacks),
         without=piece.startswith("sans "),
         possible=_possible(piece, content),
-        settled=bool(forms.FUTURE.search(piece)),
+        offers=may_allow(piece, describes=True),
+        settled=bool(forms.SETTLED.search(piece)),
         left_open=bool(forms.LEFT_OPEN.search(piece)),
         has=frozenset(has),
         predicate=frozenset(predicate),
@@ -225,7 +231,9 @@ def _possible(piece: str, content: list[tuple[int, str]]) -> frozenset[str]:
 
 def _governed(piece: str, content: list[tuple[int, str]]) -> str:
     modal = forms.GOVERNS.search(piece)
-    found = next((s for at, s in content if modal and at >= modal.end()), "")
+    if modal is None or forms.ABLE.match(piece, modal.end()):
+        return ""
+    found = next((s for at, s in content if at >= modal.end()), "")
     return "" if found in LIGHT_STEMS else found
 
 

@@ -19,6 +19,7 @@ OBLIGES = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|faut|faudra|obligatoire(?:s|ment)?|obligations?|oblige\w*|"
     r"imperati\w+|necessairement|(?:est|sont|etre|soit|soient|sera|seront|juge\w*) (?:\w+ )?necessaires?|tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
     r"impos(?:e|ee?s?|ent|er|ees)|requi(?:s|ses?|ert|erent)|indispensables?|sans condition|force de loi|a prevoir|"
+    r"necessit(?:e|ent|era|eront|ant)|attendue?s? qu(?:e|')|(?:essentiel|fondamenta|crucia|capita)\w* (?:de|d'|que|qu')|"
     r"(?:sont|est) a (?!privilegier|preferer|eviter|reduire|limiter|minimiser|envisager)\w+r)\b"
 )
 ADVISES = re.compile(
@@ -45,6 +46,8 @@ GOVERNS = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez|ait|aient)|devez|faut|faudra|peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez))\b"
 )
 """A modal verb: what comes next is what it obliges to, or allows."""
+ABLE = re.compile(r"\s*(?:\w+ment )?(?:permettre|pouvoir|etre (?:en mesure|capables?|en capacite))\b")
+"""After a modal verb, what one must be able to do: an ability that "permet" and "peut" render too."""
 EPISTEMIC = re.compile(
     r"\b(?:peut|peuvent|pourrai(?:t|ent)|pourra|pourront) (?:\w+ment )?"
     r"(?:couter|arriver|entrainer|provoquer|causer|survenir|conduire|varier|s'averer|sembler|suffire|aider|"
@@ -52,8 +55,11 @@ EPISTEMIC = re.compile(
 )
 """What may happen, not what one may do."""
 AUTHORISES = re.compile(r"\b(?:de |d'|ou )autoriser\b")
-FUTURE = re.compile(r"\b(?:sera|seront) (?:\w+ment )?(?!possible|susceptible|utile|disponible|accessible)\w+(?:ee?|ise?|ue?|ite?)s?\b")
-"""In a rule, what will be done: "sera formulée" leaves no choice."""
+SETTLED = re.compile(
+    r"\b(?:est|sont) (?:responsables?|chargee?s?)\b|\bincomb\w+|\b(?:a|ont) la charge\b|"
+    r"\b(?:sera|seront) (?:\w+ment )?(?!possible|susceptible|utile|disponible|accessible)\w+(?:ee?|ise?|ue?|ite?)s?\b"
+)
+"""In a rule, what will be done and who answers for it: "sera formulée", "est responsable de" leave no choice."""
 MAY_MEAN_ALLOWS = re.compile(
     r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|en capacite|sait|"
     r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
@@ -77,6 +83,8 @@ DISPENSES = re.compile(
     r"\b(?:dispens\w+|facultati\w+|optionnel\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|rien a faire)\b|"
     r"\b(?:est|sont|serait|seraient|devient) (?:\w+ )?(?:inutiles?|superflu\w*)\b"
 )
+EXAMPLE = re.compile(r"(?:p\W?)?ex(?:emples?)?|par exemple|notamment")
+"""Alone before what it gives as one way among others."""
 OF_THE_WHOLE = re.compile(
     r"\b(?:susceptibles?|le cas echeant|sur demande|possibles?|sauf|hors|selon les? besoins?|si (?:necessaire|besoin)|au besoin|"
     r"au choix|eventuel\w*|facultati\w+|optionnel\w*)\b"
@@ -101,7 +109,11 @@ COMPANION = re.compile(
     r"\b(?:pas|jamais|plus(?! (?:de|que|d'))|aucun\w*|nul(?:le)?|rien|ni|nullement|point|personne)\b"
 )
 NONE = re.compile(r"\b(?:aucun\w*|nul(?:le)?|personne|rien)\b")
-INFINITIVE_DENIED = re.compile(r"\bne (?:pas|jamais|plus|rien)(?: y| en| l[ae]s?| s')* ?\w+(?:er|ir|re)\b")
+INFINITIVE_DENIED = re.compile(
+    r"\bne (?:pas|jamais|plus|rien)(?: y| en| l[ae]s?| s')* ?\w+(?:er|ir|re)\b"
+    r"(?!.*\b(?:entrain|provoqu|condui|expos|signifi|risqu|revien|est\b|peut\b))"
+)
+"""An order to leave undone; as the subject of a verb ("ne pas répondre entraîne…") it orders nothing."""
 RESTRICTS = re.compile(r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement)\b")
 NOT = re.compile(r"\b(?:pas|jamais)\b")
 NOT_ANY = re.compile(r"(?:pas|jamais) (?:de |d'|la |le |les )")
