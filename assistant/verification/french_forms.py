@@ -97,7 +97,9 @@ LEFT_OPEN = re.compile(
 """Leaves a choice: "doit" would close it."""
 LITERARY_NO = re.compile(r"\bne (?:peu(?:t|vent)|pourr\w+|sau(?:rai\w*|ront|ra)) \w")
 """A denial without "pas": "ne peut contredire"."""
-NOT_NEEDED = re.compile(r"\b(?:sans|aucun\w*|pas de|nul(?:le)?) (?:[\w'-]+ ){0,4}(?:requi\w+|necessaires?|obligatoire\w*|exige\w*)")
+NOT_NEEDED = re.compile(
+    r"\b(?:sans|aucun\w*|pas de|nul(?:le)?) (?:[\w'-]+ ){0,4}(?:requi\w+|necessaires?|obligatoire\w*|exige\w*)"
+)
 """Without a verb, a dispensation: "sans compétence requise"."""
 DESCRIBES_A_CHOICE = re.compile(
     r"\b(?:dispos\w+|acces\w*|consultables?|utilisables?|cas d'usage|modalites?|comme|tel(?:le)?s? que?|par exemple|notamment|"

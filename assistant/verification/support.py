@@ -115,9 +115,7 @@ def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: Wor
     return sum(w * f for w, f in zip(shares, found, strict=True)) / total
 
 
-def _weakest(
-    stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights, default: float
-) -> float:
+def _weakest(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights, default: float) -> float:
     runs = [stems[i : i + _RUN] for i in range(len(stems) - _RUN + 1)]
     return min((_covered_at_once(run, passages, weights) for run in runs), default=default)
 
@@ -161,7 +159,9 @@ def support_of(
     coverage = covered(stems, cited, weights)
     weakest = _weakest(stems, cited, weights, coverage)
     elsewhere = [(covered(stems, [p], weights), p) for p in others]
-    better = max((c for c, p in elsewhere if c <= coverage or _weakest(stems, [p], weights, c) >= weakest), default=0.0)
+    better = max(
+        (c for c, p in elsewhere if c <= coverage or _weakest(stems, [p], weights, c) >= weakest), default=0.0
+    )
     near = margin = 0.0
     if nearness is not None and stems:
         near = max(nearness.of(text, p) for p in cited)
