@@ -136,7 +136,7 @@ class SentenceChecker:
                     return Fault("wrong_passage", f"le passage [{passage.n}] n'appuie pas la phrase")
         if support.coverage >= bounds.surely:
             return None
-        if self._nearness is not None:
+        if self._nearness is not None and bounds.by_nearness:
             support = support_of(text, passages, others, self._weights, self._nearness)
         if bounds.grey(support) < 0:
             return Fault("support", "le passage cité ne dit pas cela")

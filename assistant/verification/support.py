@@ -74,6 +74,11 @@ class Bounds:
     """Of coverage, weakest, nearness and nearness margin, between `least` and `surely`."""
     intercept: float
 
+    @property
+    def by_nearness(self) -> bool:
+        """True when the nearness of meaning counts; otherwise it need not be measured."""
+        return any(self.weights[2:])
+
     def hold(self, support: Support) -> bool:
         """True when a support with its nearness is enough."""
         if support.coverage < self.least or support.weakest < self.weakest or support.margin < self.margin:

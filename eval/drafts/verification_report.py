@@ -13,7 +13,8 @@ from eval.scoring.statistics import wilson
 
 PARTS = {
     "reglage": "phrases écrites à la main, part de réglage",
-    "gardees": "phrases écrites à la main, part gardée",
+    "gardees": "phrases écrites à la main, part gardée précédente",
+    "fraiches": "phrases écrites à la main, part gardée",
     "enregistrements": "phrases tirées des enregistrements",
 }
 
