@@ -17,9 +17,11 @@ THAT = re.compile(r"(?<!sans)(?<!avant)(?<!tant)(?<!ainsi)\s(?:que |qu')")
 """A subordinate clause begins; "sans que", "avant que" govern what follows and do not count."""
 OBLIGES = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|faut|faudra|obligatoire(?:s|ment)?|obligations?|oblige\w*|"
-    r"imperati\w+|necessairement|(?:est|sont|etre|soit|soient|sera|seront|juge\w*) (?:\w+ )?necessaires?|tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
+    r"imperati\w+|necessairement|(?:est|sont|etre|soit|soient|sera|seront|juge\w*) (?:\w+ )?necessaires?|"
+    r"tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
     r"impos(?:e|ee?s?|ent|er|ees)|requi(?:s|ses?|ert|erent)|indispensables?|sans condition|force de loi|a prevoir|"
-    r"necessit(?:e|ent|era|eront|ant)|attendue?s? qu(?:e|')|(?:essentiel|fondamenta|crucia|capita)\w* (?:de|d'|que|qu')|"
+    r"necessit(?:e|ent|era|eront|ant)|attendue?s? qu(?:e|')|"
+    r"(?:essentiel|fondamenta|crucia|capita)\w* (?:de|d'|que|qu')|"
     r"(?:sont|est) a (?!privilegier|preferer|eviter|reduire|limiter|minimiser|envisager)\w+r)\b"
 )
 ADVISES = re.compile(
@@ -86,8 +88,8 @@ DISPENSES = re.compile(
 EXAMPLE = re.compile(r"(?:p\W?)?ex(?:emples?)?|par exemple|notamment")
 """Alone before what it gives as one way among others."""
 OF_THE_WHOLE = re.compile(
-    r"\b(?:susceptibles?|le cas echeant|sur demande|possibles?|sauf|hors|selon les? besoins?|si (?:necessaire|besoin)|au besoin|"
-    r"au choix|eventuel\w*|facultati\w+|optionnel\w*)\b"
+    r"\b(?:susceptibles?|le cas echeant|sur demande|possibles?|sauf|hors|selon les? besoins?|"
+    r"si (?:necessaire|besoin)|au besoin|au choix|eventuel\w*|facultati\w+|optionnel\w*)\b"
 )
 """Leaves open the whole clause, wherever it stands in it; "permet de" leaves open what follows."""
 LEFT_OPEN = re.compile(
@@ -102,8 +104,9 @@ NOT_NEEDED = re.compile(
 )
 """Without a verb, a dispensation: "sans compétence requise"."""
 DESCRIBES_A_CHOICE = re.compile(
-    r"\b(?:dispos\w+|acces\w*|consultables?|utilisables?|cas d'usage|modalites?|comme|tel(?:le)?s? que?|par exemple|notamment|"
-    r"mettre en|met a|mettent a|mise a disposition|valorisation|ou|liberte|libre\w*|autonom\w+)\b"
+    r"\b(?:dispos\w+|acces\w*|consultables?|utilisables?|cas d'usage|modalites?|comme|tel(?:le)?s? que?|"
+    r"par exemple|notamment|mettre en|met a|mettent a|mise a disposition|valorisation|ou|"
+    r"liberte|libre\w*|autonom\w+)\b"
 )
 """In a text that describes and binds nobody, what "on peut" renders."""
 NE = re.compile(r"\b(?:ne\b|n')")

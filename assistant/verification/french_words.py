@@ -1,5 +1,6 @@
 """French words → stems, the forms of an irregular verb brought together: "tiennent", "tenu", "tenir" are one."""
 
+# ruff: noqa: E501  (a table is read a verb a line)
 from __future__ import annotations
 
 import re

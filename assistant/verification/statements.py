@@ -232,13 +232,16 @@ class KnownNames:
         return len(parts) > 1 and all(p in self._names or p in _COMMON_NAMES for p in parts)
 
 
+_IS_NOT = re.compile(
+    r"\b(?:n'|ne )(?:est|sont|constitue\w*|releve\w*|represente\w*)\b[^.;:,]{0,25}?\b(?:pas|plus|aucunement)\b"
+    r"([^.;:,]{0,60})"
+)
+
+
 def denies_a_type(text: str) -> bool:
     """True for "n'est pas une exigence primordiale" and the like."""
     low = plain_keeping_length(text)
-    for match in re.finditer(
-        r"\b(?:n'|ne )(?:est|sont|constitue\w*|releve\w*|represente\w*)\b[^.;:,]{0,25}?\b(?:pas|plus|aucunement)\b([^.;:,]{0,60})",
-        low,
-    ):
+    for match in _IS_NOT.finditer(low):
         if _PRIMORDIALE.search(match[1]) or re.search(r"\bimportante?s?\b", match[1]):
             return True
         if _LETTER.search(text[match.start(1) : match.end(1)]):
