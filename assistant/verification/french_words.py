@@ -36,7 +36,7 @@ _IRREGULAR = tuple(
         ("", "(?:lis|lit|lisent|lire|lisant|lue?s?|lecture)", "lire"),
         ("|re|sous|dis|abs|ex", "(?:trait|traits|traite|traient|traire|traction|tractions)", "traire"),
         ("|de|at|e|re|sus|dis|sous|pre|con", "(?:tend|tends|tendent|tendre|tendue?s?|tendant)", "tendre"),
-        ("|cor|re", "(?:pond|ponds|pondent|pondre|pondu|pondant|ponse|ponses)", "pondre"),
+        ("|cor|re", "(?:pond|ponds|pondent|pondre|pondu|pondant)", "pondre"),
         ("|re|inter", "(?:rompt|rompent|rompre|rompue?s?)", "rompre"),
         ("ex|in|con", "(?:clu|clus|clue|clues|clut|cluent|clure|cluant|clusion|clusions)", "clure"),
     )
