@@ -62,11 +62,11 @@ class RunningRequests:
 
 def openai_client(begins: Callable[[Any], None]) -> Any:
     """The HTTP client of the openai package, which calls a function before each request and keeps none alive."""
-    import httpx
+    import httpx2
     import openai
 
     return openai.DefaultHttpxClient(
-        event_hooks={"request": [begins]}, limits=httpx.Limits(max_connections=1000, max_keepalive_connections=0)
+        event_hooks={"request": [begins]}, limits=httpx2.Limits(max_connections=1000, max_keepalive_connections=0)
     )
 
 
