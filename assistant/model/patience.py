@@ -6,10 +6,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from assistant.errors import ModelBusy, ModelError, ModelPaused, ModelTimeout, ModelUnreachable
+from assistant.errors import ModelBusy, ModelError, ModelPaused, ModelStopped, ModelTimeout, ModelUnreachable
 from assistant.model.language_model import LanguageModel, Piece
+from assistant.model.stopping import Stop, current_stop
 
 Clock = Callable[[], float]
 
@@ -127,42 +129,63 @@ class PatientModel:
     def _timed(self, instructions: str, request: str, end: float) -> Iterator[Piece]:
         """The pieces read by a thread of their own: a server that says nothing cannot hold the reader."""
         received: queue.Queue[Piece | ModelError | None] = queue.Queue()
+        stream = self._model.stream(instructions, request)
         cancelled = threading.Event()
 
-        def read() -> None:
-            stream = self._model.stream(instructions, request)
-            try:
-                for piece in stream:
-                    received.put(piece)
-                    if cancelled.is_set():
-                        break
-                received.put(None)
-            except ModelError as exc:
-                received.put(exc)
-            except Exception as exc:  # noqa: BLE001  the thread's outermost loop: its reader must be told
-                received.put(ModelError(f"Le modèle de langue a échoué ({type(exc).__name__} : {exc}).", ""))
-            finally:
-                close = getattr(stream, "close", None)
-                if close is not None:
-                    close()
-
-        threading.Thread(target=read, name="cct-modele", daemon=True).start()
-        begin = min(end, self._clock() + self._first)
-        try:
-            while True:
-                left = (begin if begin is not None else end) - self._clock()
-                try:
-                    item = received.get(timeout=max(0.0, left))
-                except queue.Empty:
-                    what = "commencé" if begin is not None else "fini"
-                    raise ModelTimeout(f"Le modèle de langue n'a pas {what} à temps.", "Voyez LLM_TIMEOUT.") from None
-                if item is None:
-                    return
-                if isinstance(item, ModelError):
-                    raise item
-                begin = None  # type: ignore[assignment]  # it began: only the end counts from now on
-                yield item
-                if self._clock() > end:
-                    raise ModelTimeout("Le modèle de langue n'a pas fini à temps.", "Voyez LLM_TIMEOUT.")
-        finally:
+        def stopped() -> None:
             cancelled.set()
+            received.put(ModelStopped("La rédaction a été arrêtée.", ""))  # before the error that hanging up makes
+            _close(stream)  # at once, while the thread that reads it may be waiting for a piece
+
+        reader = threading.Thread(target=_read, args=(stream, received, cancelled), name="cct-modele", daemon=True)
+        stop = current_stop.get() or Stop()
+        with stop.calls(stopped):
+            reader.start()
+            try:
+                yield from self._received(received, end)
+            finally:
+                cancelled.set()
+                _close(stream)
+
+    def _received(self, received: queue.Queue[Piece | ModelError | None], end: float) -> Iterator[Piece]:
+        begin: float | None = min(end, self._clock() + self._first)
+        while True:
+            left = (begin if begin is not None else end) - self._clock()
+            try:
+                item = received.get(timeout=max(0.0, left))
+            except queue.Empty:
+                what = "commencé" if begin is not None else "fini"
+                raise ModelTimeout(f"Le modèle de langue n'a pas {what} à temps.", "Voyez LLM_TIMEOUT.") from None
+            if item is None:
+                return
+            if isinstance(item, ModelError):
+                raise item
+            begin = None  # it began: only the end counts from now on
+            yield item
+            if self._clock() > end:
+                raise ModelTimeout("Le modèle de langue n'a pas fini à temps.", "Voyez LLM_TIMEOUT.")
+
+
+def _read(
+    stream: Iterator[Piece], received: queue.Queue[Piece | ModelError | None], cancelled: threading.Event
+) -> None:
+    try:
+        for piece in stream:
+            received.put(piece)
+            if cancelled.is_set():
+                break
+        received.put(None)
+    except ModelError as exc:
+        received.put(exc)
+    except Exception as exc:  # noqa: BLE001  the thread's outermost loop: its reader must be told
+        received.put(ModelError(f"Le modèle de langue a échoué ({type(exc).__name__} : {exc}).", ""))
+    finally:
+        _close(stream)
+
+
+def _close(stream: Iterator[Piece]) -> None:
+    """Ends a stream. A generator that another thread is running cannot be closed: that thread closes it."""
+    close = getattr(stream, "close", None)
+    if close is not None:
+        with suppress(ValueError):  # "generator already executing"
+            close()

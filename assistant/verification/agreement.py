@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from assistant.search.french_text import stem, without_accents
+from assistant.search.french_text import without_accents
 from assistant.verification.evidence import ROOT, GivenPassage, Window, WordWeights
 from assistant.verification.french_clauses import Clause, Modality, clauses, content_stems, plain
-from assistant.verification.french_synonyms import synonyms
+from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
+from assistant.verification.french_words import word_stem
 from assistant.verification.statements import Quantity
 
 _NEARLY_BEST = 0.75
@@ -18,11 +19,13 @@ _DENIED_SHARE = 0.5
 """Share of the common words that are denied on one side only from which the two sides contradict each other."""
 _ALIKE = 0.6
 """What a word of the same sense counts for when the nearest sentence is looked for."""
+_ALTERNATIVE = re.compile(r"\b([a-z]{4,}) ou ([a-z]{4,})")
+_LISTED_CHOICE = re.compile(r", [^.;:]{3,60} ou ")
 _LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
 
 _OPPOSITES = tuple(
-    (frozenset(stem(without_accents(w)) for w in a.split()), frozenset(stem(without_accents(w)) for w in b.split()))
+    tuple(frozenset(word_stem(without_accents(w)) for w in side.split()) for side in (a, b))
     for a, b in (
         ("avant préalablement précédent", "après postérieurement suivant"),
         ("interne internes intérieur", "externe externes extérieur externalisé"),
@@ -65,7 +68,7 @@ def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeigh
         if not nearest:
             continue
         missing = _missing_modality(clause, subject, _governing(clause, windows) or nearest, weights)
-        if missing is not None:
+        if missing is not None and not (missing is Modality.ALLOWS and _same_alternative(text, nearest)):
             return missing.value
         if _contradicts(clause, subject, nearest, weights):
             return "negation"
@@ -119,6 +122,16 @@ def _governing(clause: Clause, windows: Sequence[Window]) -> list[Window]:
     return [w for w, roots in held if governed in roots and len(wanted & roots) > 1]
 
 
+def _governing_clauses(clause: Clause, windows: Sequence[Window]) -> list[Clause]:
+    """The clauses of the passage that say the governed verb themselves, beside another word of the clause."""
+    governed = clause.governed[:ROOT]
+    if not governed or clause.governed in LIGHT_STEMS:
+        return []
+    wanted = {s[:ROOT] for s in clause.stems}
+    held = [(c, {s[:ROOT] for s in c.stems}) for w in windows for c in w.clauses]
+    return [c for c, roots in held if governed in roots and len(wanted & roots) > 1]
+
+
 def _missing_modality(
     clause: Clause,
     subject: Sequence[str],
@@ -131,10 +144,13 @@ def _missing_modality(
     found = {m for c in source for m in c.modalities}
     denied = _mostly_denied(subject, source, weights)
     only = any(c.exclusive for w in nearest for c in w.clauses)
-    choice = Modality.EXEMPTS in found or any(w.may_allow for w in nearest)
-    bound = bool(found & {Modality.OBLIGES, Modality.FORBIDS})
+    governing = _governing_clauses(clause, nearest)
+    binding = {Modality.OBLIGES, Modality.FORBIDS}
+    bound = bool(binding & found) or any(binding & c.modalities or c.settled for c in governing)
+    left_open = bool(governing) and all(_leaves_open(c, clause.governed) for c in governing)
+    choice = Modality.EXEMPTS in found or _leaves_a_choice(clause, nearest, governing or source, bool(governing))
     renders = {
-        Modality.OBLIGES: not found
+        Modality.OBLIGES: (not found and not left_open)
         or (found <= {Modality.ALLOWS} and any(c.exclusive for c in source))
         or (Modality.FORBIDS in found and bool(clause.denied)),
         Modality.FORBIDS: denied or only,
@@ -147,6 +163,32 @@ def _missing_modality(
     return next((m for m in Modality if m in own and m not in found and not renders[m]), None)
 
 
+def _leaves_open(clause: Clause, governed: str) -> bool:
+    """True when a clause of the passage says of a verb that one may, and not that one must."""
+    offered = governed[:ROOT] in {s[:ROOT] for s in clause.possible}
+    return Modality.OBLIGES not in clause.modalities and (clause.left_open or offered)
+
+
+def _same_alternative(text: str, nearest: Sequence[Window]) -> bool:
+    """True when both leave the choice between the same two things: "déclarative ou calculée"."""
+    own, theirs = _alternatives(text), {pair for w in nearest for pair in _alternatives(w.text)}
+    return bool(own & theirs)
+
+
+def _alternatives(text: str) -> set[frozenset[str]]:
+    return {frozenset(word_stem(w)[:ROOT] for w in m.groups()) for m in _ALTERNATIVE.finditer(plain(text))}
+
+
+def _leaves_a_choice(clause: Clause, nearest: Sequence[Window], source: Sequence[Clause], governs: bool) -> bool:
+    """True when the passage says it as possible: a requirement of the very verb, another text around it."""
+    if any(w.may_allow and w.describes for w in nearest) and (not governs or any(c.offers for c in source)):
+        return True
+    if not governs and any(_LISTED_CHOICE.search(plain(w.text)) for w in nearest):
+        return True
+    wanted = {clause.governed[:ROOT]} if governs else {s[:ROOT] for s in clause.stems}
+    return any(wanted & {s[:ROOT] for s in c.possible} for c in source)
+
+
 def _mostly_denied(subject: Sequence[str], source: Sequence[Clause], weights: WordWeights) -> bool:
     """True when the passage denies most of what it shares with the subject."""
     shared = {s for c in source for s in c.stems} & set(subject)
@@ -156,6 +198,8 @@ def _mostly_denied(subject: Sequence[str], source: Sequence[Clause], weights: Wo
 
 def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Window], weights: WordWeights) -> bool:
     source = _nearest_clauses(subject, nearest, weights)
+    if Modality.EXEMPTS in clause.modalities and any(Modality.EXEMPTS in c.modalities for c in source):
+        return False  # the same dispensation, whatever its verb denies
     affirmed = {s for w in nearest for c in w.clauses for s in c.affirmed}
     denied = {s for w in nearest for c in w.clauses for s in c.denied}
     lacks = {s for w in nearest for c in w.clauses for s in c.lacks}
@@ -195,7 +239,15 @@ def _has_opposite(text: str, nearest: Sequence[Window]) -> bool:
 @lru_cache(maxsize=5000)
 def _words(text: str) -> frozenset[str]:
     """Stems of every word: "avant" carries no content and has an opposite all the same."""
-    return frozenset(stem(w) for w in re.findall(r"[a-z]+", plain(text)))
+    return frozenset(word_stem(w) for w in re.findall(r"[a-z]+", plain(text)))
+
+
+def nearest_sentences(text: str, passages: Sequence[GivenPassage]) -> tuple[str, ...]:
+    """The sentences of the passages that share the most words with a text."""
+    wanted = set(content_stems(text))
+    shared = [(len(wanted & w.stems), w.text) for p in passages for w in p.windows]
+    most = max((n for n, _ in shared), default=0)
+    return tuple(sentence for n, sentence in shared if n and n == most)
 
 
 def same_quantity(stated: Quantity, found: Iterable[Quantity]) -> bool:

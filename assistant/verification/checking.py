@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeight
 from assistant.verification.hostile_text import addresses_the_assistant
 from assistant.verification.language import is_french
 from assistant.verification.support import Bounds, Nearness, claim_stems, packaged_bounds, support_of
+from ingest.passage import Priority
 from ingest.reading.quote_form import is_verbatim
 
 FaultCode = Literal[
@@ -135,7 +136,7 @@ class SentenceChecker:
                     return Fault("wrong_passage", f"le passage [{passage.n}] n'appuie pas la phrase")
         if support.coverage >= bounds.surely:
             return None
-        if self._nearness is not None:
+        if self._nearness is not None and bounds.by_nearness:
             support = support_of(text, passages, others, self._weights, self._nearness)
         if bounds.grey(support) < 0:
             return Fault("support", "le passage cité ne dit pas cela")
@@ -148,7 +149,8 @@ def _wrong_place(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
         if not any(identifier in p.ids for p in passages):
             return Fault("identifier", f"{identifier} n'est pas l'exigence du passage cité")
     stated = statements.stated_types(text)
-    if stated and not statements.supports_types(stated, [p.types for p in passages]):
+    spoken = stated and not any(p.types for p in passages) and _speaks_of_types(stated, text, passages)
+    if stated and not spoken and not statements.supports_types(stated, [p.types for p in passages]):
         return Fault("type", "le type P ou I n'est pas celui du passage cité")
     if stated and statements.denies_a_type(text):
         return Fault("type", "la phrase nie le type du passage cité")
@@ -156,6 +158,15 @@ def _wrong_place(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
         if not any(source in p.sources for p in passages):
             return Fault("source", "le passage cité n'est pas dans ce document")
     return None
+
+
+def _speaks_of_types(
+    stated: Sequence[tuple[Priority, str | None]], text: str, passages: Sequence[GivenPassage]
+) -> bool:
+    """True when the passage has no type of its own and its nearest sentence speaks of those types."""
+    nearest = agreement.nearest_sentences(text, passages)
+    spoken = [{p for p, _ in statements.stated_types(sentence)} for sentence in nearest]
+    return bool(spoken) and all({p for p, _ in stated} <= found for found in spoken)
 
 
 def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
@@ -169,7 +180,7 @@ def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
             return Fault("name", f"l'adresse {address} n'est pas dans le passage cité")
     found = [q for p in passages for q in statements.quantities(p.text)]
     for quantity in statements.quantities(text):
-        if not agreement.same_quantity(quantity, found):
+        if not quantity.listed and not agreement.same_quantity(quantity, found):
             return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
     known = statements.KnownNames(p.text for p in passages)
     for name in statements.names(text):

@@ -45,6 +45,8 @@ class Window:
     stems: frozenset[str]
     clauses: tuple[Clause, ...]
     may_allow: bool
+    describes: bool
+    """True for a text that states no requirement."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,11 @@ class GivenPassage:
         context = self.located.passage.context.rsplit("\n", 1)[-1].strip()
         lead, items = (context, 0) if context.endswith(":") else ("", 0)
         found = []
+        describes = self.located.passage.kind != "requirement"
         for sentence in self.sentences:
             text = f"{lead} {sentence}" if lead and items < _MOST_ITEMS else sentence
-            found.append(Window(text, frozenset(content_stems(text)), clauses(text), may_allow(text)))
+            may = may_allow(text, describes)
+            found.append(Window(text, frozenset(content_stems(text)), clauses(text), may, describes))
             if sentence.rstrip("* ").endswith(":"):
                 lead, items = sentence, 0
             items += 1
@@ -98,6 +102,14 @@ class GivenPassage:
     def roots(self) -> frozenset[str]:
         """The beginnings of the stems, by which families are compared."""
         return frozenset(s[:ROOT] for s in self.stems)
+
+    @cached_property
+    def spans(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+        """Stems and their beginnings, sentence by sentence, each with the words of the passage's title."""
+        p = self.located.passage
+        named = frozenset(content_stems(f"{p.title} {p.category}"))
+        found = [named | w.stems for w in self.windows] or [self.stems]
+        return tuple((stems, frozenset(s[:ROOT] for s in stems)) for stems in found)
 
     @cached_property
     def ids(self) -> frozenset[str]:

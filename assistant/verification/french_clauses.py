@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
-from assistant.search.french_text import STOP_WORDS, stem, without_accents
+from assistant.search.french_text import STOP_WORDS, without_accents
 from assistant.verification import french_forms as forms
 from assistant.verification.french_synonyms import LIGHT_STEMS
+from assistant.verification.french_words import word_stem
 
 
 class Modality(Enum):
@@ -51,6 +52,14 @@ class Clause:
     """True when what it allows is what may happen ("peut coûter cher"), not what one may do."""
     predicate: frozenset[str] = frozenset()
     """The verb that is denied, or what comes right after the denial."""
+    possible: frozenset[str] = frozenset()
+    """What it says as possible, offered or left to a choice ("permet de", "sur demande")."""
+    settled: bool = False
+    """True when it says what will be done, or who answers for it ("sera formulée", "est responsable de")."""
+    offers: bool = False
+    """True when it says what there is to use ("dispose de"), which a text that binds nobody leaves open."""
+    left_open: bool = False
+    """True when nobody is held to it ("susceptible de", "le cas échéant")."""
 
     @property
     def affirmed(self) -> frozenset[str]:
@@ -66,7 +75,7 @@ _MUST_NOT_DEPEND = re.compile(r"\bne (doi(?:t|vent)|peu(?:t|vent)) (?:pas|jamais
 def plain(text: str) -> str:
     """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
     text = re.sub(r"[*_\\`]+", "", without_accents(re.sub(r"[’‘`´]", "'", text)))
-    text = _DEPENDS_NOT.sub("est independant", text)
+    text = _DEPENDS_NOT.sub("est independant", re.sub(r"\brootless\b", "sans root", text))
     return _MUST_NOT_DEPEND.sub("doit etre independant", text)
 
 
@@ -79,12 +88,15 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """
     found: list[Clause] = []
     carried: frozenset[Modality] = frozenset()
-    forbids_list = listed = awaits_ne = False
+    forbids_list = listed = awaits_ne = example = False
     for opened, piece, closed in _pieces(re.sub(r"[«»\"“”]", " ", plain(text))):
         bare_ne = bool(forms.NE.search(piece)) and not forms.COMPANION.search(piece)
         goes_on = opened == "," and forbids_list and not forms.STARTS_ANEW.search(piece)
         goes_on |= opened == "(" and bool(found) and found[-1].denied >= set(found[-1].stems)
         clause = _clause(piece, denied=listed or goes_on or (awaits_ne and bare_ne))
+        if example:
+            clause = replace(clause, possible=frozenset(clause.stems))
+        example = (example or bool(forms.EXAMPLE.fullmatch(piece))) and closed != ")"
         awaits_ne = bool(forms.NONE.search(piece) and not forms.NE.search(piece)) or (awaits_ne and not bare_ne)
         forbids_list = forbids_list or bool(forms.FORBIDS.search(piece) and not forms.NE.search(piece))
         if clause.stems:
@@ -93,12 +105,13 @@ def clauses(text: str) -> tuple[Clause, ...]:
         elif clause.modalities or (forms.NE.search(piece) and forms.COMPANION.search(piece)):
             carried = clause.modalities
             if opened in {",", ")", ""}:
-                denied = bool(forms.NE.search(piece)) or Modality.FORBIDS in clause.modalities
+                denied = bool(forms.NE.search(piece) or forms.DISADVISES.search(piece))
+                denied = denied or Modality.FORBIDS in clause.modalities
                 found = _given_back(found, clause, denied)
         if closed == ":":
             listed = forbids_list
         elif closed in {".", "!", "?", "\n"}:
-            forbids_list = listed = awaits_ne = False
+            forbids_list = listed = awaits_ne = example = False
     return tuple(_condition_lifted(found))
 
 
@@ -154,7 +167,7 @@ def content_stems(text: str) -> tuple[str, ...]:
 
 def _content(source: str) -> list[tuple[int, str]]:
     words = ((m.start(), m[0].rstrip("'")) for m in re.finditer(r"[a-z0-9]+", source))
-    kept = ((at, stem(w)) for at, w in words if w not in STOP_WORDS and (len(w) > 1 or w.isdigit()))
+    kept = ((at, word_stem(w)) for at, w in words if w not in STOP_WORDS and (len(w) > 1 or w.isdigit()))
     return [(at, s) for at, s in kept if s not in forms.MODAL_STEMS]
 
 
@@ -162,10 +175,10 @@ def _clause(piece: str, denied: bool) -> Clause:
     content = _content(piece)
     ne, companion = forms.NE.search(piece), forms.COMPANION.search(piece)
     only = bool(forms.RESTRICTS.search(piece)) or bool(ne and not companion and re.search(r"\bqu(?:e\b|')", piece))
-    negative = bool(ne and companion)
+    negative = bool(ne and (companion or (forms.LITERARY_NO.search(piece) and not only)))
     if negative and forms.SAVE.search(piece):
         negative, only = False, True  # "n'écrivez pas ailleurs que…" says where, and denies nothing of it
-    modalities = _modalities(forms.DEGREE.sub(" ", piece), negative)
+    modalities = _modalities(forms.IF_NEEDED.sub(" ", forms.DEGREE.sub(" ", piece)), negative)
     stems = tuple(s for _, s in content)
     local: set[str] = set()
     lacks: set[str] = set()
@@ -186,7 +199,7 @@ def _clause(piece: str, denied: bool) -> Clause:
         between = {s for at, s in content if ne.end() <= at < companion.start()}
         after = [s for at, s in content if at >= companion.end()]
         predicate = between | set(after[:1])
-    if Modality.FORBIDS in modalities or negative or denied:
+    if Modality.FORBIDS in modalities or negative or denied or forms.DISADVISES.search(piece):
         first, last = _scope(piece, ne.start() if ne else 0)
         local |= {s for at, s in content if first <= at < last}
     return Clause(
@@ -196,6 +209,10 @@ def _clause(piece: str, denied: bool) -> Clause:
         only,
         lacks=frozenset(lacks),
         without=piece.startswith("sans "),
+        possible=_possible(piece, content),
+        offers=may_allow(piece, describes=True),
+        settled=bool(forms.SETTLED.search(piece)),
+        left_open=bool(forms.LEFT_OPEN.search(piece)),
         has=frozenset(has),
         predicate=frozenset(predicate),
         relative=bool(forms.RELATIVE.search(piece)),
@@ -204,9 +221,19 @@ def _clause(piece: str, denied: bool) -> Clause:
     )
 
 
+def _possible(piece: str, content: list[tuple[int, str]]) -> frozenset[str]:
+    source = forms.DEGREE.sub(lambda m: " " * len(m[0]), piece)
+    if forms.OF_THE_WHOLE.search(source):
+        return frozenset(s for _, s in content)
+    found = [m.start() for p in (forms.ALLOWS, forms.MAY_MEAN_ALLOWS) if (m := p.search(source))]
+    return frozenset(s for at, s in content if found and at >= min(found))
+
+
 def _governed(piece: str, content: list[tuple[int, str]]) -> str:
     modal = forms.GOVERNS.search(piece)
-    found = next((s for at, s in content if modal and at >= modal.end()), "")
+    if modal is None or forms.ABLE.match(piece, modal.end()):
+        return ""
+    found = next((s for at, s in content if at >= modal.end()), "")
     return "" if found in LIGHT_STEMS else found
 
 
@@ -224,8 +251,9 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     allows, forbids = bool(forms.ALLOWS.search(piece)), bool(forms.FORBIDS.search(piece))
     if negative and forbids:
         return frozenset({Modality.ALLOWS})  # "n'est pas interdit"
-    if forms.DISPENSES.search(piece):
+    if forms.DISPENSES.search(piece) or forms.NOT_NEEDED.search(piece):
         found.add(Modality.EXEMPTS)
+        obliges = obliges and not forms.NOT_NEEDED.search(piece)
     if forms.INFINITIVE_DENIED.search(piece):
         found.add(Modality.FORBIDS)
     if negative or re.search(r"\bpas\b", piece):
@@ -252,7 +280,11 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     return frozenset(found)
 
 
-def may_allow(text: str) -> bool:
-    """True when a source's sentence leaves a choice or a capacity that "peut" renders."""
+def may_allow(text: str, describes: bool = False) -> bool:
+    """True when a source's sentence leaves a choice or a capacity that "peut" renders.
+
+    `describes` is True for a text that states no requirement: what it offers or lists is a choice too.
+    """
     source = forms.DEGREE.sub(" ", plain(text))
-    return bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))
+    found = bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))
+    return found or (describes and bool(forms.DESCRIBES_A_CHOICE.search(source)))

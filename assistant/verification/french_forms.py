@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.search.french_text import stem, without_accents
+from assistant.search.french_text import without_accents
+from assistant.verification.french_words import word_stem
 
 EDGE = re.compile(
     r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
@@ -16,30 +17,39 @@ THAT = re.compile(r"(?<!sans)(?<!avant)(?<!tant)(?<!ainsi)\s(?:que |qu')")
 """A subordinate clause begins; "sans que", "avant que" govern what follows and do not count."""
 OBLIGES = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|faut|faudra|obligatoire(?:s|ment)?|obligations?|oblige\w*|"
-    r"imperati\w+|necessairement|necessaires?|tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
+    r"imperati\w+|necessairement|(?:est|sont|etre|soit|soient|sera|seront|juge\w*) (?:\w+ )?necessaires?|"
+    r"tenue?s? (?:de|d'|a)|exig(?:e|ee?s?|ent|er|ees)|"
     r"impos(?:e|ee?s?|ent|er|ees)|requi(?:s|ses?|ert|erent)|indispensables?|sans condition|force de loi|a prevoir|"
+    r"necessit(?:e|ent|era|eront|ant)|attendue?s? qu(?:e|')|"
+    r"(?:essentiel|fondamenta|crucia|capita)\w* (?:de|d'|que|qu')|"
     r"(?:sont|est) a (?!privilegier|preferer|eviter|reduire|limiter|minimiser|envisager)\w+r)\b"
 )
 ADVISES = re.compile(
-    r"\b(?:recommand\w+|preconis\w+|conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
+    r"\b(?:recommand\w+|preconis\w+|(?:de)?conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
     r"souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|invite[es]* a|est invitee?s?|sont invitee?s?|"
     r"gagne(?:nt)? a|interet a|si possible|dans la mesure du possible)\b"
 )
 ALLOWS = re.compile(
-    r"\b(?:peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez)|possibilites?|autoris\w+|permise?s?|"
+    r"\b(?:peut|peuvent|peux|pouvez|pouvant|pourr(?:a|ont|ait|aient|ez)|possibilites?|autoris\w+|permise?s?|"
     r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|toler\w+)\b|"
     r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent) (?:\w+ )?admise?s?\b|"
     r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent|devient) (?:\w+ ){0,2}possibles?\b|"
     r"\bpossible (?:de |d')"
 )
+DISADVISES = re.compile(r"\bdeconseill\w+")
+"""Advises, and denies what it is said of."""
 DEGREE = re.compile(
     r"\b(?:plus|moins|mieux|meilleure?s?)(?: (?!possible)[\w'-]+){0,4} possibles?\b|\b(?:des|autant) que possible\b"
 )
 """The highest degree ("le plus tôt possible"): it allows nothing."""
+IF_NEEDED = re.compile(r"\bsi (?:c'est |cela est |le )?(?:necessaires?|besoin)\b|\bau besoin\b")
+"""Obliges to nothing."""
 GOVERNS = re.compile(
     r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez|ait|aient)|devez|faut|faudra|peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez))\b"
 )
 """A modal verb: what comes next is what it obliges to, or allows."""
+ABLE = re.compile(r"\s*(?:\w+ment )?(?:permettre|pouvoir|etre (?:en mesure|capables?|en capacite))\b")
+"""After a modal verb, what one must be able to do: an ability that "permet" and "peut" render too."""
 EPISTEMIC = re.compile(
     r"\b(?:peut|peuvent|pourrai(?:t|ent)|pourra|pourront) (?:\w+ment )?"
     r"(?:couter|arriver|entrainer|provoquer|causer|survenir|conduire|varier|s'averer|sembler|suffire|aider|"
@@ -47,14 +57,19 @@ EPISTEMIC = re.compile(
 )
 """What may happen, not what one may do."""
 AUTHORISES = re.compile(r"\b(?:de |d'|ou )autoriser\b")
+SETTLED = re.compile(
+    r"\b(?:est|sont) (?:responsables?|chargee?s?)\b|\bincomb\w+|\b(?:a|ont) la charge\b|"
+    r"\b(?:sera|seront) (?:\w+ment )?(?!possible|susceptible|utile|disponible|accessible)\w+(?:ee?|ise?|ue?|ite?)s?\b"
+)
+"""In a rule, what will be done and who answers for it: "sera formulée", "est responsable de" leave no choice."""
 MAY_MEAN_ALLOWS = re.compile(
     r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|en capacite|sait|"
     r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
-    r"apte\w*|sur demande|possibles?|sauf|hors|selon les? besoins?)\b|"
+    r"apte\w*|sur demande|possibles?|sauf|hors|selon les? besoins?|si (?:necessaire|besoin)|au besoin)\b|"
     r", [^.;:]{3,60} ou "
 )
 FORBIDS = re.compile(
-    r"\b(?:interdi\w+|proscri\w+|prohib\w+|banni\w*|bannir|exclu(?:s|e|es|re|t)?|evite[rszn]?\w*|defense de|"
+    r"\b(?:interdi\w+|proscri\w+|prohib\w+|banni\w*|bannir|exclu(?:s|e|es|re|t|sions?)?|evite[rszn]?\w*|defense de|"
     r"hors de question)\b"
 )
 NEEDS = re.compile(
@@ -70,12 +85,40 @@ DISPENSES = re.compile(
     r"\b(?:dispens\w+|facultati\w+|optionnel\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|rien a faire)\b|"
     r"\b(?:est|sont|serait|seraient|devient) (?:\w+ )?(?:inutiles?|superflu\w*)\b"
 )
+EXAMPLE = re.compile(r"(?:p\W?)?ex(?:emples?)?|par exemple|notamment")
+"""Alone before what it gives as one way among others."""
+OF_THE_WHOLE = re.compile(
+    r"\b(?:susceptibles?|le cas echeant|sur demande|possibles?|sauf|hors|selon les? besoins?|"
+    r"si (?:necessaire|besoin)|au besoin|au choix|eventuel\w*|facultati\w+|optionnel\w*)\b"
+)
+"""Leaves open the whole clause, wherever it stands in it; "permet de" leaves open what follows."""
+LEFT_OPEN = re.compile(
+    r"\b(?:susceptibles?|le cas echeant|au choix|optionnel\w*|facultati\w+|eventuel\w*|pouvant|peut|peuvent|pourr\w+|"
+    r"libres? de|si (?:necessaire|besoin)|au besoin|sur demande)\b"
+)
+"""Leaves a choice: "doit" would close it."""
+LITERARY_NO = re.compile(r"\bne (?:peu(?:t|vent)|pourr\w+|sau(?:rai\w*|ront|ra)) \w")
+"""A denial without "pas": "ne peut contredire"."""
+NOT_NEEDED = re.compile(
+    r"\b(?:sans|aucun\w*|pas de|nul(?:le)?) (?:[\w'-]+ ){0,4}(?:requi\w+|necessaires?|obligatoire\w*|exige\w*)"
+)
+"""Without a verb, a dispensation: "sans compétence requise"."""
+DESCRIBES_A_CHOICE = re.compile(
+    r"\b(?:dispos\w+|acces\w*|consultables?|utilisables?|cas d'usage|modalites?|comme|tel(?:le)?s? que?|"
+    r"par exemple|notamment|mettre en|met a|mettent a|mise a disposition|valorisation|ou|"
+    r"liberte|libre\w*|autonom\w+)\b"
+)
+"""In a text that describes and binds nobody, what "on peut" renders."""
 NE = re.compile(r"\b(?:ne\b|n')")
 COMPANION = re.compile(
     r"\b(?:pas|jamais|plus(?! (?:de|que|d'))|aucun\w*|nul(?:le)?|rien|ni|nullement|point|personne)\b"
 )
 NONE = re.compile(r"\b(?:aucun\w*|nul(?:le)?|personne|rien)\b")
-INFINITIVE_DENIED = re.compile(r"\bne (?:pas|jamais|plus|rien)(?: y| en| l[ae]s?| s')* ?\w+(?:er|ir|re)\b")
+INFINITIVE_DENIED = re.compile(
+    r"\bne (?:pas|jamais|plus|rien)(?: y| en| l[ae]s?| s')* ?\w+(?:er|ir|re)\b"
+    r"(?!.*\b(?:entrain|provoqu|condui|expos|signifi|risqu|revien|est\b|peut\b))"
+)
+"""An order to leave undone; as the subject of a verb ("ne pas répondre entraîne…") it orders nothing."""
 RESTRICTS = re.compile(r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement)\b")
 NOT = re.compile(r"\b(?:pas|jamais)\b")
 NOT_ANY = re.compile(r"(?:pas|jamais) (?:de |d'|la |le |les )")
@@ -116,5 +159,5 @@ _MODAL_WORDS = """
     prohibé impose imposé besoin convient devrait devraient devra devront seul seule uniquement exclusivement jamais
     dispensé inutile souhaitable strictement mieux vaut ailleurs
 """
-MODAL_STEMS = frozenset(stem(without_accents(word)) for word in _MODAL_WORDS.split())
+MODAL_STEMS = frozenset(word_stem(without_accents(word)) for word in _MODAL_WORDS.split())
 """Stems that say how, not what."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from assistant.search.french_text import stem, without_accents
+from assistant.search.french_text import without_accents
+from assistant.verification.french_general_words import GENERAL_GROUPS
+from assistant.verification.french_words import word_stem
 
 _GROUPS = """
 utiliser utilisation usage employer emploi recourir recours consommer consommation exploiter servir user utilisateur
@@ -212,19 +214,22 @@ _LIGHT_WORDS = """
     va obtenir avoir être devenir sembler partir viser vise but objectif objectifs attendu attendue attendus
     permettant nécessairement penser pensez pensée pensé choisir choisissez préférer préférez privilégier veiller
     chercher éviter évitez utiliser utilisez utilisé employer recourir recours oui non côté lorsque comme tel telle
+    aider aide aident contribuer contribue provenir provient appartenir répondre répond devenir devient arriver
+    arrive accompagner accompagné gagner donner permettre fois grâce assez surtout plutôt notamment façon fort
+    fortement bonne bon meilleur mieux personne envers selon sorte cas fin temps ici telle sert devenir
     aussi ainsi donc principalement généralement général typiquement simplement seulement directement possible
     possibles toutefois cependant sinon dès soit auprès envers bout avance moment partie parties
 """
 
-LIGHT_STEMS = frozenset(stem(without_accents(word)) for word in _LIGHT_WORDS.split())
+LIGHT_STEMS = frozenset(word_stem(without_accents(word)) for word in _LIGHT_WORDS.split())
 """Stems of words that carry a claim without being it: their absence from a passage tells little."""
 
 
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for line in _GROUPS.strip().splitlines():
-        group = frozenset(stem(without_accents(word)) for word in line.split())
+    for line in (_GROUPS + GENERAL_GROUPS).strip().splitlines():
+        group = frozenset(word_stem(without_accents(word)) for word in line.split())
         for member in group:
             found[member] = found.get(member, frozenset()) | group
     return found

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.search.french_text import STOP_WORDS, stem, without_accents
+from assistant.search.french_text import STOP_WORDS, without_accents
 from assistant.verification.draft_sentences import MARKER, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, compact_id
 from assistant.verification.french_clauses import plain
+from assistant.verification.french_words import word_stem
 from ingest.passage import Priority
 
 _QUOTED = re.compile(r"«\s*(.+?)\s*»|“([^”]+)”|(?<![\w\d])\"([^\"]+)\"(?!\w)")
@@ -35,6 +36,7 @@ _NUMBER_WORD = re.compile(
     + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
     + r")\b"
 )
+_LISTED = re.compile(r"[a-z-]+ [^.,:;()]{3,50}(?: :|,) ([^.;:]+? (?:et|ou) [^.,;:]{2,60})")
 _UNITS = {
     "%": "%", "jour": "jour", "jours": "jour", "heure": "heure", "heures": "heure", "h": "heure",
     "minute": "minute", "minutes": "minute", "min": "minute", "seconde": "seconde", "secondes": "seconde",
@@ -45,6 +47,8 @@ _UNITS = {
 _NAME = re.compile(r"[A-Za-zÀ-ÿ0-9][\wÀ-ÿ]*(?:[.\-/_][\wÀ-ÿ]+)*")
 _MONTHS = frozenset("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split())  # noqa: SIM905
 _COMMON_NAMES = frozenset("cct mirai pi native cloud france francais etat".split())  # noqa: SIM905
+_SPELT = {"ia": ("intelligenceartificielle", "ai"), "ai": ("intelligenceartificielle", "ia")}
+"""An acronym that every text on the subject uses → how a passage may write it."""
 _JOINED = 7
 """Letters from which a name is also looked for across the spaces of a text."""
 _ADDRESS = re.compile(r"https?://[^\s)>\]]+|\bwww\.[^\s)>\]]+")
@@ -73,6 +77,8 @@ class Quantity:
     value: str
     unit: str
     around: frozenset[str]
+    listed: bool = False
+    """True for a number word that only counts what the sentence itself lists right after ("deux voies, A et B")."""
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -155,8 +161,17 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         after = re.match(r"\s*(%|[a-z]+)", low[end:])
         unit = _UNITS.get(after[1], "") if after else ""
         around = _stems(low[max(0, start - 60) : start])[-4:] + _stems(low[end : end + 60])[:4]
-        kept.append(Quantity(value, unit, frozenset(around)))
+        kept.append(Quantity(value, unit, frozenset(around), not unit and _counts_a_list(value, low[start:])))
     return tuple(kept)
+
+
+def _counts_a_list(value: str, rest: str) -> bool:
+    """True when as many things as a number word says are listed after it: "trois voies sont citées : A, B et C"."""
+    match = _LISTED.match(rest)
+    if not match or not value.isdigit() or rest[:1].isdigit():
+        return False
+    items = re.split(r", | (?:et|ou) ", match[1])
+    return len(items) == int(value) and all(item.strip() for item in items)
 
 
 def _value(digits: str) -> str:
@@ -165,7 +180,7 @@ def _value(digits: str) -> str:
 
 
 def _stems(low: str) -> list[str]:
-    return [stem(w) for w in re.findall(r"[a-z0-9]+", low) if w not in STOP_WORDS and len(w) > 1]
+    return [word_stem(w) for w in re.findall(r"[a-z0-9]+", low) if w not in STOP_WORDS and len(w) > 1]
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -209,16 +224,24 @@ class KnownNames:
     def __contains__(self, name: object) -> bool:
         """True when the name is written, singular or plural, or all the parts it is joined of are."""
         simple = simple_name(str(name))
+        if any(spelt in self._squeezed or spelt in self._names for spelt in _SPELT.get(simple, ())):
+            return True
         if simple in self._names or (len(simple) >= _JOINED and simple in self._squeezed):
             return True
         parts = [simple_name(part) for part in re.split(r"[.\-/_]", str(name)) if part]
         return len(parts) > 1 and all(p in self._names or p in _COMMON_NAMES for p in parts)
 
 
+_IS_NOT = re.compile(
+    r"\b(?:n'|ne )(?:est|sont|constitue\w*|releve\w*|represente\w*)\b[^.;:,]{0,25}?\b(?:pas|plus|aucunement)\b"
+    r"([^.;:,]{0,60})"
+)
+
+
 def denies_a_type(text: str) -> bool:
     """True for "n'est pas une exigence primordiale" and the like."""
     low = plain_keeping_length(text)
-    for match in re.finditer(r"\b(?:n'|ne )[^.;:,]{0,25}\b(?:pas|plus|aucunement)\b([^.;:,]{0,60})", low):
+    for match in _IS_NOT.finditer(low):
         if _PRIMORDIALE.search(match[1]) or re.search(r"\bimportante?s?\b", match[1]):
             return True
         if _LETTER.search(text[match.start(1) : match.end(1)]):

@@ -9,10 +9,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Protocol
 
-from assistant.search.french_text import stem, without_accents
+from assistant.search.french_text import without_accents
 from assistant.verification.evidence import ROOT, GivenPassage, WordWeights
 from assistant.verification.french_clauses import content_stems
 from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
+from assistant.verification.french_words import word_stem
 
 _RUN = 4
 """Content words in a row that are measured by themselves."""
@@ -31,7 +32,7 @@ _META_WORDS = """
     chose agir agit convient veiller veille façon manière afin lors exemple figure figurent mentionne mentionné
     cité citée impose imposent
 """
-_META = frozenset(stem(without_accents(word)) for word in _META_WORDS.split())
+_META = frozenset(word_stem(without_accents(word)) for word in _META_WORDS.split())
 """Stems that speak of the documents and not of what they say."""
 
 
@@ -42,9 +43,9 @@ class Support:
     coverage: float
     """Weight of the sentence's words that the cited passages have."""
     margin: float
-    """That, less what the best passage that is not cited has."""
+    """That, less what the best passage that is not cited has, if it says the sentence no less evenly."""
     weakest: float
-    """Coverage of the least covered run of content words: what was added to a sentence that stands."""
+    """Coverage of the least covered run of content words by one sentence of the passages: what was added."""
     nearness: float
     """Highest cosine with a sentence of the cited passages; 0 when it was not measured."""
     nearness_margin: float
@@ -72,6 +73,11 @@ class Bounds:
     weights: tuple[float, float, float, float]
     """Of coverage, weakest, nearness and nearness margin, between `least` and `surely`."""
     intercept: float
+
+    @property
+    def by_nearness(self) -> bool:
+        """True when the nearness of meaning counts; otherwise it need not be measured."""
+        return any(self.weights[2:])
 
     def hold(self, support: Support) -> bool:
         """True when a support with its nearness is enough."""
@@ -104,23 +110,46 @@ def claim_stems(text: str) -> tuple[str, ...]:
     return tuple(s for s in content_stems(text) if s not in _META)
 
 
-def covered(
-    stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights, alike: float = _ALIKE
-) -> float:
+def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
     """Weighted share of the stems that the passages have, a word of the same family or sense counting less."""
-    shares = [weights.of(s) * (_LIGHT if s in LIGHT_STEMS else 1.0) for s in stems]
+    shares = [_share(s, weights) for s in stems]
     total = sum(shares)
     if not total:
         return 1.0
-    return sum(w * max(_credit(s, p, alike) for p in passages) for s, w in zip(stems, shares, strict=True)) / total
+    found = (max(_credit(s, p.stems, p.roots, _ALIKE) for p in passages) for s in stems)
+    return sum(w * f for w, f in zip(shares, found, strict=True)) / total
 
 
-def _credit(wanted: str, passage: GivenPassage, alike: float) -> float:
-    if wanted in passage.stems:
+def _weakest(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights, default: float) -> float:
+    runs = [stems[i : i + _RUN] for i in range(len(stems) - _RUN + 1)]
+    return min((_covered_at_once(run, passages, weights) for run in runs), default=default)
+
+
+def _covered_at_once(run: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
+    """The same share, by the one sentence of the passages that has the most of it: words met here and there in a
+    long passage say nothing together.
+    """
+    shares = [_share(s, weights) for s in run]
+    total = sum(shares)
+    if not total:
         return 1.0
-    if not synonyms(wanted).isdisjoint(passage.stems):
+    return max(
+        sum(w * _credit(s, stems, roots, _RUN_ALIKE) for s, w in zip(run, shares, strict=True)) / total
+        for passage in passages
+        for stems, roots in passage.spans
+    )
+
+
+def _share(wanted: str, weights: WordWeights) -> float:
+    return weights.of(wanted) * (_LIGHT if wanted in LIGHT_STEMS else 1.0)
+
+
+def _credit(wanted: str, stems: frozenset[str], roots: frozenset[str], alike: float) -> float:
+    if wanted in stems:
+        return 1.0
+    if not synonyms(wanted).isdisjoint(stems):
         return alike
-    return _ALIKE if len(wanted) >= ROOT and wanted[:ROOT] in passage.roots else 0.0
+    return _ALIKE if len(wanted) >= ROOT and wanted[:ROOT] in roots else 0.0
 
 
 def support_of(
@@ -133,11 +162,13 @@ def support_of(
     """What supports a text in the cited passages, beside the other passages that were given."""
     stems = claim_stems(text)
     coverage = covered(stems, cited, weights)
-    elsewhere = max((covered(stems, [p], weights) for p in others), default=0.0)
-    runs = [stems[i : i + _RUN] for i in range(len(stems) - _RUN + 1)]
-    weakest = min((covered(run, cited, weights, _RUN_ALIKE) for run in runs), default=coverage)
+    weakest = _weakest(stems, cited, weights, coverage)
+    elsewhere = [(covered(stems, [p], weights), p) for p in others]
+    better = max(
+        (c for c, p in elsewhere if c <= coverage or _weakest(stems, [p], weights, c) >= weakest), default=0.0
+    )
     near = margin = 0.0
     if nearness is not None and stems:
         near = max(nearness.of(text, p) for p in cited)
         margin = near - max((nearness.of(text, p) for p in others), default=near)
-    return Support(coverage, coverage - elsewhere, weakest, near, margin)
+    return Support(coverage, coverage - better, weakest, near, margin)

@@ -52,13 +52,14 @@ _DENIALS = (
     (r"\bn'(\w+) pas\b", r"\1"), (r"\bne (\w+) pas\b", r"\1"), (r"\bqu'aucune (\w+) n'est\b", r"qu'une \1 est"),
     (r"\bn'ont pas à\b", "ont à"),
 )  # fmt: skip
-_MODALITIES = (
-    (r"\b(doit|devra)\b(?! pas| jamais| rien)", "peut"), (r"\b(doivent|devront)\b(?! pas| jamais| rien)", "peuvent"),
-    (r"\bdevez\b", "pouvez"), (r"\bobligatoirement\b", "éventuellement"), (r"\bobligatoires?\b", "facultatif"),
+_MODALITIES = (  # never after "ne": "ne peut" and "ne doit" forbid alike
+    (r"(?<!ne )\b(doit|devra)\b(?! pas| jamais| rien)", "peut"),
+    (r"(?<!ne )\b(doivent|devront)\b(?! pas| jamais| rien)", "peuvent"), (r"(?<!ne )\bdevez\b", "pouvez"),
+    (r"\bobligatoirement\b", "éventuellement"), (r"\bobligatoires?\b", "facultatif"),
     (r"\b[Ii]l faut\b", "on peut"), (r"\brecommandée?s?\b", "obligatoire"), (r"\bconseillée?\b", "obligatoire"),
-    (r"\bpréconisée?\b", "obligatoire"), (r"\bpréférable\b", "obligatoire"), (r"\bpeut\b(?! pas| rien)", "doit"),
-    (r"\bpeuvent\b(?! pas| rien)", "doivent"), (r"\binterdits?\b", "déconseillé"), (r"\bà proscrire\b", "possible"),
-    (r"\bpeut proposer\b", "doit proposer"),
+    (r"\bpréconisée?\b", "obligatoire"), (r"\bpréférable\b", "obligatoire"),
+    (r"(?<!ne )\bpeut\b(?! pas| rien)", "doit"), (r"(?<!ne )\bpeuvent\b(?! pas| rien)", "doivent"),
+    (r"\binterdits?\b", "déconseillé"), (r"\bà proscrire\b", "possible"), (r"\bpeut proposer\b", "doit proposer"),
 )  # fmt: skip
 _NEGATED = (
     (r"(?<!ne )\bdoit\b(?! pas| rien| jamais)", "ne doit pas"), (r"(?<!ne )\bdoivent\b(?! pas)", "ne doivent pas"),

@@ -20,11 +20,12 @@ from eval.drafts.draft_faults import Sample, planted
 from ingest.passage import PRIORITY_NAMES, Located, document_lines
 from ingest.reading.sentences import split_sentences
 
-SETS = {
+SETS: Mapping[str, tuple[str | None, str]] = {
     "reglage": ("demonstration-reglage.yaml", "officielles-reglage.yaml"),
     "gardees": ("demonstration-gardees.yaml", "officielles-gardees.yaml"),
+    "fraiches": (None, "officielles-fraiches.yaml"),
 }
-"""Part → the sentences written on the demonstration edition, and on the official documents."""
+"""Part → the sentences written on the demonstration edition, if any, and on the official documents."""
 DISTRACTORS = 5
 """Passages given beside the cited ones: those that share the most words with them, as a search would return."""
 
@@ -82,7 +83,10 @@ class Suite:
 
     def written(self, name: str) -> list[Sample]:
         """The good sentences of a part that were written on this edition, if their records all stand in it."""
-        path = Path(__file__).parent / SETS[name][self.official]
+        file = SETS[name][self.official]
+        if file is None:
+            return []
+        path = Path(__file__).parent / file
         rows = [_Written.model_validate(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
         return [
             Sample(row.text, self._given([self._by_key[k] for k in row.cites]), origin=name)

@@ -23,6 +23,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.answer_stream import Searched, SentencePassed
+from assistant.model.stopping import Stop, current_stop
 from ui import wording
 from ui.chat import page_wording
 from ui.chat.answer_record import record_of
@@ -101,9 +102,10 @@ class _ReplyStream(Response):
         headers = {"content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no"}
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": 200, "headers": raw})
-        made = None
+        made, stop = None, Stop()
+        current_stop.set(stop)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_cancel_when_gone, receive, tasks.cancel_scope)
+            tasks.start_soon(_cancel_when_gone, receive, tasks.cancel_scope, stop)
             made = (await self._send_progress(send),)
             tasks.cancel_scope.cancel()
         if made is not None:
@@ -174,9 +176,10 @@ async def _called(app: ASGIApp, scope: Scope, body: bytes) -> Any:
     return json.loads(b"".join(parts)) if status == 200 else None
 
 
-async def _cancel_when_gone(receive: Receive, running: anyio.CancelScope) -> None:
+async def _cancel_when_gone(receive: Receive, running: anyio.CancelScope, stop: Stop) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+    stop.set()  # the thread that waits for the model cannot be cancelled: the model is
     running.cancel()
 
 

@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -15,6 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant.answer import Answer, Question
 from assistant.errors import QuestionError
+from assistant.model.stopping import Stop, current_stop
 from ingest.errors import CctError
 from ui import wording
 from ui.answer_markdown import answer_markdown
@@ -153,10 +155,18 @@ class _Writing:
         self.written = ""
         self._pieces = pieces
         self._limiter = limiter
+        self._stop = Stop()
 
     async def next(self) -> str | Answer | None:
         """The next piece, in a thread of its own; None after the last."""
-        return await anyio.to_thread.run_sync(next, self._pieces, None, limiter=self._limiter)
+        current_stop.set(self._stop)
+        try:
+            return await anyio.to_thread.run_sync(
+                next, self._pieces, None, limiter=self._limiter, abandon_on_cancel=True
+            )
+        except anyio.get_cancelled_exc_class():
+            self._stop.set()  # the thread that waits for the model cannot be cancelled: the model is
+            raise
 
     async def texts(self, first: str | Answer | None) -> AsyncIterator[str]:
         """Each piece of the text, from the first, then what follows the answer."""
@@ -171,7 +181,8 @@ class _Writing:
                 piece = await self.next()
         finally:
             if isinstance(self._pieces, Generator):
-                self._pieces.close()  # a client that left must not keep a model writing
+                with suppress(ValueError):  # its thread is still in it, and ends with the model
+                    self._pieces.close()  # a client that left must not keep a model writing
         if self.answer is not None:
             whole = "" if self.written else answer_markdown(self.answer, anchor=None)
             rest = whole + closing_text(self.answer, self.titles)
