@@ -182,6 +182,19 @@ def test_a_conversation_remembers_its_answered_questions_and_forgets_on_demand(
     assert questions.earlier(following, 0, whole_channel=False) == []
 
 
+def test_a_question_answered_in_the_same_millisecond_as_the_next_is_earlier_all_the_same(
+    questions: Questions, reading: Reading
+) -> None:
+    first, second = incoming("a", 100, thread="fil"), incoming("b", 100, thread="fil")
+    following = incoming("c", 100, thread="fil")
+    receive(reading, first, second, following)
+    for _ in range(2):
+        assert questions.finish(one(questions.claim(500, LEASE)), "answered", 600, ["post"], ANSWER)
+    asked = one(questions.claim(700, LEASE)).incoming
+    assert asked.post_id == following.post_id
+    assert [e.post_id for e in questions.earlier(asked, 0, whole_channel=False)] == [first.post_id, second.post_id]
+
+
 def test_a_post_of_ours_is_known_with_its_answer(questions: Questions, reading: Reading) -> None:
     receive(reading, incoming("a", 100))
     assert questions.finish(one(questions.claim(200, LEASE)), "answered", 300, ["p1", "p2"], ANSWER)

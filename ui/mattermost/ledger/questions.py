@@ -210,8 +210,10 @@ class Questions:
                 .where(
                     place, QuestionRow.outcome == "answered", QuestionRow.answer_id != "", QuestionRow.message != ""
                 )
-                .where(QuestionRow.create_at < of.create_at, QuestionRow.create_at >= since)
-                .order_by(QuestionRow.create_at.desc())
+                # of one millisecond, those answered already came first: a conversation is answered in its order
+                .where(QuestionRow.create_at <= of.create_at, QuestionRow.post_id != of.post_id)
+                .where(QuestionRow.create_at >= since)
+                .order_by(QuestionRow.create_at.desc(), QuestionRow.arrival.desc())
                 .limit(_MOST_EARLIER)
             ).all()
             return [as_earlier(row) for row in reversed(rows)]
