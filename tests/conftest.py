@@ -70,7 +70,7 @@ def _drives_a_server(item: pytest.Item) -> bool:
         item.get_closest_marker("browser") is not None
         or item.path.parent == PROJECT / "tests" / "journeys"
         or "make_fake_mattermost" in getattr(item, "fixturenames", ())
-        or (given is not None and "postgresql" in given.params.values())
+        or (given is not None and any(isinstance(v, str) and v == "postgresql" for v in given.params.values()))
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -90,6 +92,7 @@ class SearchIndex:
         kept: KeptArrays | None = None,
     ) -> None:
         self._embed = embed
+        self._turns = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
         self._kept = kept or KeptArrays()
         bank = _with_vectors(bank, store)
         self.units, unit_of = _units(located)
@@ -127,7 +130,15 @@ class SearchIndex:
         self.question_count = len(listed)
 
     def evidence(self, question: str) -> Evidence:
-        """Every signal for one question; about 15 ms, most of it the question's vector."""
+        """Every signal for one question; about 15 ms, most of it the question's vector.
+
+        As many questions at a time as there are cores, the others wait their turn: threads that all compute at once
+        spend their time passing the interpreter to each other.
+        """
+        with self._turns:
+            return self._evidence(question)
+
+    def _evidence(self, question: str) -> Evidence:
         words = tokens(question)
         vector = self._embed(question)
         moved = self._metric.projected(vector)
