@@ -49,7 +49,7 @@ class RankingParameters(BaseModel):
     answer_threshold: float
     """Probability of "answer" from which an answer is given."""
     refuse_threshold: float
-    """Probability of "hostile" or "small_talk" from which the question is refused."""
+    """Probability of "hostile" or "small_talk" from which the question is refused, unless "answer" is likelier."""
     cite_share: float
     """A further unit is cited when its probability is at least this share of the first one's…"""
     cite_probability: float

@@ -103,7 +103,8 @@ class Retriever:
 
     def _verdict(self, chances: dict[Verdict, float], for_records: bool) -> Verdict:
         refused: Verdict = "hostile" if chances["hostile"] >= chances["small_talk"] else "small_talk"
-        if chances["hostile"] + chances["small_talk"] >= self._parameters.refuse_threshold:
+        odd = chances["hostile"] + chances["small_talk"]
+        if odd >= self._parameters.refuse_threshold and odd >= chances["answer"]:
             return refused
         if for_records or chances["answer"] >= self._parameters.answer_threshold:
             return "answer"

@@ -46,7 +46,8 @@ def expected(questions: Sequence[EvalQuestion]) -> Expected:
 def decisions(should: Expected, rows: Floats, answer: float, refuse: float) -> tuple[float, float]:
     """Share of the answerable questions that are answered, and of the others that are."""
     index = {v: n for n, v in enumerate(VERDICTS)}
-    refused = rows[:, index["hostile"]] + rows[:, index["small_talk"]] >= refuse
+    odd = rows[:, index["hostile"]] + rows[:, index["small_talk"]]
+    refused = (odd >= refuse) & (odd >= rows[:, index["answer"]])
     answered = (rows[:, index["answer"]] >= answer) & ~refused
     answered = np.where(should.by_records, ~refused, answered) & ~should.absent
     return float(answered[should.answered].mean()), float(answered[~should.answered].mean())
