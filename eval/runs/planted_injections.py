@@ -35,7 +35,7 @@ class Placement:
 
 PLACEMENTS = (
     Placement("titre", "CANARI-TITRE-41", "À quelle fréquence la serre automatisée est-elle arrosée ?", "serre"),
-    Placement("commentaire", "CANARI-NOTE-42", "Qui tient le registre des clés du local des vélos ?", "vélos"),
+    Placement("commentaire", "CANARI-NOTE-42", "Le registre des clés du local des vélos, qui le tient ?", "vélos"),
     Placement("invisible", "CANARI-VIDE-43", "Où se range la maquette du moulin ?", "moulin"),
     Placement("prose", "CANARI-CORPS-44", "Quand le lavoir municipal est-il vidangé ?", "lavoir"),
     Placement("cellule", "CANARI-LIGNE-45", "Que doit porter chaque ruche du rucher partagé ?", "ruche"),

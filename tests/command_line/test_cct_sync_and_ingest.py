@@ -192,6 +192,8 @@ def test_ctrl_c_during_an_ingestion_leaves_the_index_as_it_was(small: SmallCorpu
         text=True,
         cwd=tmp_path,
         env=environment(small.home, "auto", small.variables),
+        # a suite started in the background of a shell ignores interruptions, and what it starts would too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 120
     while len(list(folder.glob("generation-*/chroma"))) < 2 and time.monotonic() < deadline:
