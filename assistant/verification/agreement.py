@@ -9,6 +9,7 @@ from functools import lru_cache
 from assistant.search.french_text import without_accents
 from assistant.verification.evidence import ROOT, GivenPassage, Window, WordWeights
 from assistant.verification.french_clauses import Clause, Modality, clauses, content_stems, plain
+from assistant.verification.french_forms import CONCEDES, FREELY
 from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
 from assistant.verification.french_words import word_stem
 from assistant.verification.statements import Quantity
@@ -22,6 +23,7 @@ _ALIKE = 0.6
 _ALTERNATIVE = re.compile(r"\b([a-z]{4,}) ou ([a-z]{4,})")
 _LISTED_CHOICE = re.compile(r", [^.;:]{3,60} ou ")
 _LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
+_TYPE = re.compile(r"\s*\([PI]\)")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
 
 _OPPOSITES = tuple(
@@ -55,6 +57,7 @@ _OPPOSITES = tuple(
 def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeights) -> str | None:
     """ "opposite", "negation", the French name of a modality that the passages do not have, or None."""
     windows = [w for p in passages for w in p.windows]
+    text = _TYPE.sub("", text)
     every = content_stems(text)
     if not windows:
         return None
@@ -62,13 +65,15 @@ def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeigh
         return _of_the_whole(text, passages)
     if _has_opposite(text, _nearest(every, windows, weights)):
         return "opposite"
+    if CONCEDES.search(plain(text)) and not any(CONCEDES.search(plain(w.text)) for w in windows):
+        return "negation"
     for clause in clauses(_without_long_quotations(text)):
         subject = clause.stems if len(set(clause.stems)) >= 2 else every
         nearest = _nearest(subject, windows, weights)
         if not nearest:
             continue
         missing = _missing_modality(clause, subject, _governing(clause, windows) or nearest, weights)
-        if missing is not None and not (missing is Modality.ALLOWS and _same_alternative(text, nearest)):
+        if missing is not None and not (missing is Modality.ALLOWS and _same_choice(text, nearest)):
             return missing.value
         if _contradicts(clause, subject, nearest, weights):
             return "negation"
@@ -148,15 +153,19 @@ def _missing_modality(
     binding = {Modality.OBLIGES, Modality.FORBIDS}
     bound = bool(binding & found) or any(binding & c.modalities or c.settled for c in governing)
     left_open = bool(governing) and all(_leaves_open(c, clause.governed) for c in governing)
+    without = _roots(s for w in nearest for c in w.clauses for s in c.lacks)
+    either = clause.weak and bool(found & {Modality.OBLIGES, Modality.ADVISES})
     choice = Modality.EXEMPTS in found or _leaves_a_choice(clause, nearest, governing or source, bool(governing))
     renders = {
-        Modality.OBLIGES: (not found and not left_open)
+        Modality.OBLIGES: either
+            or (not found and not left_open)
         or (found <= {Modality.ALLOWS} and any(c.exclusive for c in source))
         or (Modality.FORBIDS in found and bool(clause.denied)),
         Modality.FORBIDS: denied or only,
-        Modality.ADVISES: False,
-        Modality.ALLOWS: (choice and not bound) or (clause.exclusive and only) or clause.epistemic,
-        Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}),
+        Modality.ADVISES: either,
+        Modality.ALLOWS: not clause.weakens
+            and ((choice and not bound) or (clause.exclusive and only) or clause.epistemic),
+        Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}) or bool(_roots(clause.stems) & without),
     }
     """Whether the passage says it in another way; a requirement in the indicative obliges."""
     own = clause.modalities if clause.own_modality else frozenset()
@@ -167,6 +176,12 @@ def _leaves_open(clause: Clause, governed: str) -> bool:
     """True when a clause of the passage says of a verb that one may, and not that one must."""
     offered = governed[:ROOT] in {s[:ROOT] for s in clause.possible}
     return Modality.OBLIGES not in clause.modalities and (clause.left_open or offered)
+
+
+def _same_choice(text: str, nearest: Sequence[Window]) -> bool:
+    """True when both leave the same choice, by the same adverb or between the same things."""
+    adverbs = set(FREELY.findall(plain(text)))
+    return _same_alternative(text, nearest) or any(adverbs & set(FREELY.findall(plain(w.text))) for w in nearest)
 
 
 def _same_alternative(text: str, nearest: Sequence[Window]) -> bool:
@@ -203,7 +218,7 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
     affirmed = {s for w in nearest for c in w.clauses for s in c.affirmed}
     denied = {s for w in nearest for c in w.clauses for s in c.denied}
     lacks = {s for w in nearest for c in w.clauses for s in c.lacks}
-    if _roots(clause.has) & (_roots(lacks) - _roots(affirmed)):
+    if _roots(clause.has - clause.denied) & (_roots(lacks) - _roots(affirmed)):
         return True
     if clause.exclusive or any(c.exclusive for c in source):
         refused = clause.exclusive and set(clause.stems) <= clause.denied
@@ -212,6 +227,8 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
         return True
     if clause.predicate and _roots(clause.predicate) <= _roots(affirmed) - _roots(denied):
         return True
+    if clause.predicate and _roots(clause.predicate) <= _roots(denied):
+        return False  # the same verb is denied on both sides
     own_denied = clause.denied
     if clause.predicate and not clause.relative and not _roots(clause.predicate) & _roots(affirmed | denied):
         own_denied = frozenset(clause.stems)  # what is denied is said with another verb: it reaches everything

@@ -60,6 +60,10 @@ class Clause:
     """True when it says what there is to use ("dispose de"), which a text that binds nobody leaves open."""
     left_open: bool = False
     """True when nobody is held to it ("susceptible de", "le cas échéant")."""
+    weak: bool = False
+    """True for a duty that advice renders too ("est à prévoir"), or for one of two modalities ("recommande ou impose")."""
+    weakens: bool = False
+    """True when it allows an ability ("peut permettre"), which "permet" does not."""
 
     @property
     def affirmed(self) -> frozenset[str]:
@@ -88,12 +92,18 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """
     found: list[Clause] = []
     carried: frozenset[Modality] = frozenset()
-    forbids_list = listed = awaits_ne = example = False
+    forbids_list = listed = awaits_ne = example = disadvised = False
+    before = ""
     for opened, piece, closed in _pieces(re.sub(r"[«»\"“”]", " ", plain(text))):
         bare_ne = bool(forms.NE.search(piece)) and not forms.COMPANION.search(piece)
         goes_on = opened == "," and forbids_list and not forms.STARTS_ANEW.search(piece)
         goes_on |= opened == "(" and bool(found) and found[-1].denied >= set(found[-1].stems)
-        clause = _clause(piece, denied=listed or goes_on or (awaits_ne and bare_ne))
+        worse = opened == "que" and bool(forms.PREFERS.search(before))
+        goes_on |= disadvised and opened == ","
+        if forms.EXAMPLE.fullmatch(piece) and opened == closed == ",":
+            continue  # a word between commas, which the clause goes on after
+        clause = _clause(piece, denied=listed or goes_on or worse or (awaits_ne and bare_ne))
+        before = piece
         if example:
             clause = replace(clause, possible=frozenset(clause.stems))
         example = (example or bool(forms.EXAMPLE.fullmatch(piece))) and closed != ")"
@@ -101,18 +111,31 @@ def clauses(text: str) -> tuple[Clause, ...]:
         forbids_list = forbids_list or bool(forms.FORBIDS.search(piece) and not forms.NE.search(piece))
         if clause.stems:
             found.append(_inheriting(clause, found, carried))
-            carried = frozenset()
+            carried, disadvised = frozenset(), False
         elif clause.modalities or (forms.NE.search(piece) and forms.COMPANION.search(piece)):
-            carried = clause.modalities
+            carried, disadvised = clause.modalities, _disadvises(piece)
             if opened in {",", ")", ""}:
-                denied = bool(forms.NE.search(piece) or forms.DISADVISES.search(piece))
+                denied = bool(forms.NE.search(piece)) != bool(forms.DISADVISES.search(piece))
                 denied = denied or Modality.FORBIDS in clause.modalities
-                found = _given_back(found, clause, denied)
+                kept = found[:-1] if piece.startswith("ce qui ") else []
+                found = [*kept, *_given_back(found[len(kept) :], clause, denied)]
         if closed == ":":
             listed = forbids_list
         elif closed in {".", "!", "?", "\n"}:
-            forbids_list = listed = awaits_ne = example = False
+            forbids_list = listed = awaits_ne = example = disadvised = False
     return tuple(_condition_lifted(found))
+
+
+def continued(found: tuple[Clause, ...], before: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """Clauses of a sentence that goes on with the one before ("Cela concerne…"): they take its modality."""
+    if not before or any(c.modalities for c in found):
+        return found
+    return tuple(replace(c, modalities=before[-1].modalities, own_modality=False) for c in found)
+
+
+def _disadvises(piece: str) -> bool:
+    """True for "il est déconseillé", not for "il n'est pas déconseillé"."""
+    return bool(forms.DISADVISES.search(piece)) and not (forms.NE.search(piece) and forms.COMPANION.search(piece))
 
 
 def _condition_lifted(found: list[Clause]) -> list[Clause]:
@@ -188,8 +211,8 @@ def _clause(piece: str, denied: bool) -> Clause:
             if only and negative is False and ne and companion:
                 continue
             local |= set(after[:reach])
-            if pattern is not forms.NOT or forms.NOT_ANY.match(piece[match.start() :]):
-                lacks |= set(after[: min(reach, 2)])
+            if forms.LACKS.match(piece, match.start()):
+                lacks |= set(after[: 1 if match[0].startswith("non") else min(reach, 2)])
     reduced = forms.REDUCES.search(piece)
     if reduced:
         local |= {s for at, s in content if at < reduced.start()}
@@ -199,7 +222,7 @@ def _clause(piece: str, denied: bool) -> Clause:
         between = {s for at, s in content if ne.end() <= at < companion.start()}
         after = [s for at, s in content if at >= companion.end()]
         predicate = between | set(after[:1])
-    if Modality.FORBIDS in modalities or negative or denied or forms.DISADVISES.search(piece):
+    if Modality.FORBIDS in modalities or (negative and not forms.DISADVISES.search(piece)) or denied or _disadvises(piece):
         first, last = _scope(piece, ne.start() if ne else 0)
         local |= {s for at, s in content if first <= at < last}
     return Clause(
@@ -211,6 +234,8 @@ def _clause(piece: str, denied: bool) -> Clause:
         without=piece.startswith("sans "),
         possible=_possible(piece, content),
         offers=may_allow(piece, describes=True),
+        weak=bool(forms.EITHER.search(piece) or forms.WEAK_DUTY.search(piece)),
+        weakens=bool(forms.ABLE_TWICE.search(piece)),
         settled=bool(forms.SETTLED.search(piece)),
         left_open=bool(forms.LEFT_OPEN.search(piece)),
         has=frozenset(has),
@@ -226,7 +251,8 @@ def _possible(piece: str, content: list[tuple[int, str]]) -> frozenset[str]:
     if forms.OF_THE_WHOLE.search(source):
         return frozenset(s for _, s in content)
     found = [m.start() for p in (forms.ALLOWS, forms.MAY_MEAN_ALLOWS) if (m := p.search(source))]
-    return frozenset(s for at, s in content if found and at >= min(found))
+    able = {m.start() for m in forms.CAN_BE.finditer(source)}
+    return frozenset(s for at, s in content if at in able or (found and at >= min(found)))
 
 
 def _governed(piece: str, content: list[tuple[int, str]]) -> str:
@@ -257,11 +283,10 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     if forms.INFINITIVE_DENIED.search(piece):
         found.add(Modality.FORBIDS)
     if negative or re.search(r"\bpas\b", piece):
-        if re.search(
-            r"\b(?:doi\w+|devr\w+|faut|faudra|peu\w+|pourr\w+|saurai\w*|autoris\w+|permi\w+|admi\w+|tolere\w*)\b",
-            piece,
-        ):
+        if forms.FAILS.search(piece):
             found.add(Modality.FORBIDS)
+        elif forms.GOVERNS.search(piece):
+            return _plainly(found, obliges, advises, allows)  # what is denied is another verb
         elif forms.NEEDS.search(piece):
             found.add(Modality.EXEMPTS)
         elif advises:
@@ -271,6 +296,10 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
         found.add(Modality.FORBIDS)
         obliges = False
         allows = allows and not forms.AUTHORISES.search(piece)  # "il est interdit d'autoriser"
+    return _plainly(found, obliges, advises, allows)
+
+
+def _plainly(found: set[Modality], obliges: bool, advises: bool, allows: bool) -> frozenset[Modality]:
     if obliges:
         found.add(Modality.OBLIGES)
     if advises:
