@@ -18,6 +18,8 @@ _NEARLY_BEST = 0.75
 """Share of the best overlap from which a clause of the passage is taken to be what the sentence speaks of."""
 _DENIED_SHARE = 0.5
 """Share of the common words that are denied on one side only from which the two sides contradict each other."""
+_NEIGHBOURS = 3
+"""Content words on each side of a word among which what it is said of is looked for."""
 _ALIKE = 0.6
 """What a word of the same sense counts for when the nearest sentence is looked for."""
 _ALTERNATIVE = re.compile(r"\b([a-z]{4,}) ou ([a-z]{4,})")
@@ -162,7 +164,7 @@ def _missing_modality(
         or (found <= {Modality.ALLOWS} and any(c.exclusive for c in source))
         or (Modality.FORBIDS in found and bool(clause.denied)),
         Modality.FORBIDS: denied or only,
-        Modality.ADVISES: either,
+        Modality.ADVISES: either or (not bound and all(w.describes for w in nearest)),
         Modality.ALLOWS: not clause.weakens
             and ((choice and not bound) or (clause.exclusive and only) or clause.epistemic),
         Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}) or bool(_roots(clause.stems) & without),
@@ -245,12 +247,28 @@ def _roots(stems: Iterable[str]) -> set[str]:
 
 
 def _has_opposite(text: str, nearest: Sequence[Window]) -> bool:
+    """True when an opposite is said of the same thing: the two have a word in common near them."""
     own, source = _words(text), {s for w in nearest for s in _words(w.text)}
-    for left, right in _OPPOSITES:
-        for here, there in ((left, right), (right, left)):
-            if own & here and not own & there and source & there and not source & here:
+    for pair in _OPPOSITES:
+        for here, there in (pair, pair[::-1]):
+            if not (own & here and not own & there and source & there and not source & here):
+                continue
+            reach = (0, _NEIGHBOURS) if pair is _OPPOSITES[0] else (_NEIGHBOURS, _NEIGHBOURS)
+            beside = _neighbours(text, here, reach)
+            if any(beside & _neighbours(w.text, there, reach) for w in nearest):
                 return True
     return False
+
+
+def _neighbours(text: str, wanted: frozenset[str], reach: tuple[int, int]) -> set[str]:
+    """The roots of the content words before and after a word; "A avant B" says the same as "B après A"."""
+    found: set[str] = set()
+    words = [word_stem(w) for w in re.findall(r"[a-z0-9]+", plain(text))]
+    for at, word in enumerate(words):
+        if word in wanted:
+            before, after = (content_stems(" ".join(part)) for part in (words[:at], words[at + 1 :]))
+            found |= _roots(before[len(before) - reach[0] :]) | _roots(after[: reach[1]])
+    return found
 
 
 @lru_cache(maxsize=5000)

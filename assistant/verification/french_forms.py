@@ -141,6 +141,21 @@ ABLE_TWICE = re.compile(r"\b(?:peu(?:t|vent)|pourr\w+) (?:\w+ment )?(?:pouvoir|p
 """Weakens what "permet" says."""
 CONCEDES = re.compile(r"\b(?:quitte a|au risque de|au prix d|au detriment d|meme si cela|tant pis)\b")
 """Accepts a loss."""
+JOINS = re.compile(
+    r"\b(?:au moyen|a l'aide|par le biais|au travers|a travers|par l'intermediaire|au sein|dans le cadre|en matiere|"
+    r"a partir|au bout|au cours|en cours|de la part|a l'egard|en fonction|en vue|a l'issue|au titre|au niveau|"
+    r"a destination|a l'attention|en raison|du fait|a cause|grace|en termes|a propos|au sujet|vis-a-vis|par rapport|"
+    r"a compter|a la suite|au profit|en faveur|a l'occasion|dans l'optique|dans le but|en ce qui concerne|quant|"
+    r"a cote|aux cotes|en plus|en dehors|de facon a|de maniere a|en cas|a base|en guise|a titre) (?=de\b|d'|des\b|du\b|a\b|aux?\b|la\b|le\b|les\b|l'|\w)"
+    r"|\b(?:en effet|d'ailleurs|a la fois|en particulier|en general|par exemple|en outre|de plus|"
+    r"tout en|a savoir|c'est-a-dire|bien sur|au plus tot|le cas echeant|d'une part|d'autre part|de fait)\b"
+)
+"""Compound prepositions and connectives: their nouns carry no content."""
+PART = re.compile(
+    r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|et|ou|ni|"
+    r"dont|si|qui|que)\b"
+)
+"""Where a part of a sentence ends that another sentence of a passage may say."""
 FREELY = re.compile(r"\b(?:librement|facultati\w+|optionnel\w*|eventuellement)\b")
 """A choice that is said by one word beside any verb."""
 ANAPHOR = re.compile(r"^(?:cela|ceci|ce dernier|cette derniere)\b")

@@ -218,7 +218,9 @@ _LIGHT_WORDS = """
     arrive accompagner accompagné gagner donner permettre fois grâce assez surtout plutôt notamment façon fort
     fortement bonne bon meilleur mieux personne envers selon sorte cas fin temps ici telle sert devenir
     aussi ainsi donc principalement généralement général typiquement simplement seulement directement possible
-    possibles toutefois cependant sinon dès soit auprès envers bout avance moment partie parties
+    possibles desormais maintenant deja encore actuellement aujourd'hui auparavant surtout tres bien davantage
+    etait etaient sera seront ete etant quelque quelques certain certains certaines chaque chacun chacune tout toute
+    precedemment egalement specialement particulierement effectivement reellement ensuite tard tot autour toutefois cependant sinon dès soit auprès envers bout avance moment partie parties
 """
 
 LIGHT_STEMS = frozenset(word_stem(without_accents(word)) for word in _LIGHT_WORDS.split())
