@@ -149,7 +149,7 @@ def _missing_modality(
     if len(set(clause.stems)) == 1:  # its subject is the whole sentence's: what it says itself is one word
         source = [c for w in nearest for c in w.clauses if clause.stems[0] in c.stems] or source
     found = {m for c in source for m in c.modalities}
-    denied = _mostly_denied(subject, source, weights)
+    denied = _mostly_denied([s for s in subject if s not in clause.free_of], source, weights)
     only = any(c.exclusive for w in nearest for c in w.clauses)
     governing = _governing_clauses(clause, nearest)
     binding = {Modality.OBLIGES, Modality.FORBIDS}
@@ -220,11 +220,20 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
     affirmed = {s for w in nearest for c in w.clauses for s in c.affirmed}
     denied = {s for w in nearest for c in w.clauses for s in c.denied}
     lacks = {s for w in nearest for c in w.clauses for s in c.lacks}
+    given = {s for w in nearest for c in w.clauses for s in c.has}
+    if _roots(clause.lacks) & (_roots(given) & _roots(affirmed) - _roots(denied)):
+        return True
     if _roots(clause.has - clause.denied) & (_roots(lacks) - _roots(affirmed)):
         return True
+    if clause.predicate and not clause.exclusive:
+        plainly = {s for w in nearest for c in w.clauses if not c.exclusive for s in c.affirmed}
+        if _roots(clause.predicate) <= _roots(plainly) - _roots(denied):
+            return True
     if clause.exclusive or any(c.exclusive for c in source):
         refused = clause.exclusive and set(clause.stems) <= clause.denied
         return refused and not any(c.exclusive and c.denied for c in source)
+    if clause.adjunct:
+        return False
     if clause.lacks and _roots(clause.lacks) <= _roots(affirmed) - _roots(denied):
         return True
     if clause.predicate and _roots(clause.predicate) <= _roots(affirmed) - _roots(denied):

@@ -40,6 +40,8 @@ class Clause:
     """False when its modality comes from another clause."""
     lacks: frozenset[str] = frozenset()
     """What follows "sans", "aucun", "pas de"."""
+    free_of: frozenset[str] = frozenset()
+    """What follows "sans" or "exempt de", which no denied verb explains."""
     without: bool = False
     """True when it begins with "sans"."""
     has: frozenset[str] = frozenset()
@@ -60,6 +62,8 @@ class Clause:
     """True when it says what there is to use ("dispose de"), which a text that binds nobody leaves open."""
     left_open: bool = False
     """True when nobody is held to it ("susceptible de", "le cas échéant")."""
+    adjunct: bool = False
+    """True for a complement that comes before the sentence ("entre applications de même sensibilité,")."""
     weak: bool = False
     """True for a duty that advice renders too ("est à prévoir"), or for one of two modalities ("recommande ou impose")."""
     weakens: bool = False
@@ -114,9 +118,12 @@ def clauses(text: str) -> tuple[Clause, ...]:
             carried, disadvised = frozenset(), False
         elif clause.modalities or (forms.NE.search(piece) and forms.COMPANION.search(piece)):
             carried, disadvised = clause.modalities, _disadvises(piece)
-            if opened in {",", ")", ""}:
+            if opened in {",", ")", ""} or (opened == ":" and forms.SAME_THING.search(piece)):
                 denied = bool(forms.NE.search(piece)) != bool(forms.DISADVISES.search(piece))
                 denied = denied or Modality.FORBIDS in clause.modalities
+                said = forms.SAME_THING.search(piece)
+                if said and clause.modalities and found and found[-1].own_modality and found[-1].modalities:
+                    found.append(replace(found[-1], modalities=clause.modalities))
                 kept = found[:-1] if piece.startswith("ce qui ") else []
                 found = [*kept, *_given_back(found[len(kept) :], clause, denied)]
         if closed == ":":
@@ -205,17 +212,23 @@ def _clause(piece: str, denied: bool) -> Clause:
     stems = tuple(s for _, s in content)
     local: set[str] = set()
     lacks: set[str] = set()
+    free_of: set[str] = set()
     for pattern, reach in forms.LOCAL_DENIALS:
         for match in pattern.finditer(piece):
             after = [s for at, s in content if at >= match.end() - 1]
             if only and negative is False and ne and companion:
                 continue
             local |= set(after[:reach])
+            if match[0].startswith(("sans", "exempt", "depourvu", "denue")):
+                free_of |= set(after[:2])
             if forms.LACKS.match(piece, match.start()):
                 lacks |= set(after[: 1 if match[0].startswith("non") else min(reach, 2)])
     reduced = forms.REDUCES.search(piece)
     if reduced:
         local |= {s for at, s in content if at < reduced.start()}
+    blocked = forms.BLOCKED.search(piece)
+    if blocked and not negative:
+        local |= {s for at, s in content if at < blocked.start()}
     has = {s for m in forms.WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
     predicate: set[str] = set()
     if negative and ne and companion and companion.start() > ne.start():
@@ -231,9 +244,11 @@ def _clause(piece: str, denied: bool) -> Clause:
         modalities,
         only,
         lacks=frozenset(lacks),
+        free_of=frozenset(free_of),
         without=piece.startswith("sans "),
         possible=_possible(piece, content),
         offers=may_allow(piece, describes=True),
+        adjunct=bool(forms.ADJUNCT.search(piece)) and not (ne or modalities),
         weak=bool(forms.EITHER.search(piece) or forms.WEAK_DUTY.search(piece)),
         weakens=bool(forms.ABLE_TWICE.search(piece)),
         settled=bool(forms.SETTLED.search(piece)),
@@ -275,7 +290,7 @@ def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
     found = set()
     obliges, advises = bool(forms.OBLIGES.search(piece)), bool(forms.ADVISES.search(piece))
     allows, forbids = bool(forms.ALLOWS.search(piece)), bool(forms.FORBIDS.search(piece))
-    if negative and forbids:
+    if negative and (forbids or forms.DISADVISES.search(piece)):
         return frozenset({Modality.ALLOWS})  # "n'est pas interdit"
     if forms.DISPENSES.search(piece) or forms.NOT_NEEDED.search(piece):
         found.add(Modality.EXEMPTS)

@@ -130,6 +130,14 @@ EITHER = re.compile(r"\b(?:recommand|preconis|conseill|encourag)\w+ ou \w+|\b\w+
 """Two modalities left open: either is said by a passage that has one of them."""
 PREFERS = re.compile(r"\b(?:mieux vaut|vaut mieux|prefer\w+|plutot)\b")
 """What follows its "que" is what one had better not do."""
+BLOCKED = re.compile(r"\b(?:bloquee?s?|empechee?s?|impossibles?|refusee?s?)\b")
+"""Denies what stands before it in its clause ("l'exécution est bloquée")."""
+ADJUNCT = re.compile(
+    r"^(?:entre|pour|dans|en|lors|selon|sur|aux?|a|par|depuis|pendant|apres|avant|chez|sous|comme|cote|concernant)\b"
+)
+"""A complement before the sentence: it says where or when, and nothing of its own."""
+SAME_THING = re.compile(r"^(?:c'est|cela est|ce qui est|ceci est)\b")
+"""Says a modality of what was just said."""
 CAN_BE = re.compile(
     r"\b(?!(?:responsable|durable|fiable|stable|valable|capable|semblable|vulnerable|sensible|possible|indispensable|"
     r"veritable|convenable|preferable|raisonnable|comptable|probable|variable|notable|favorable|rentable|"
@@ -174,19 +182,19 @@ LOCAL_DENIALS = (
     (re.compile(r"\bnon-"), 2),
     (re.compile(r"\b(?:decharge|libere|affranchi|dispense|soulage)\w* d(?:e\b|es\b|u\b|')"), 4),
     (re.compile(r"\b(?:plutot que|au lieu)(?: de| d')?\b"), 3),
-    (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 2),
+    (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 1),
     (re.compile(r"\b(?:ignor|neglig|refus|renonc)(?:e|ent|er|eant|ant)\b|\bs'abst(?:ien\w*|enir)\b|\bomett\w+\b"), 3),
     (
         re.compile(
-            r"\b(?:absence|depourvu\w*|exempte?s?|denue\w*|suppression|limit\w+|minimis\w+|reduit au minimum) "
+            r"\b(?:absence|depourvu\w*|exempte?s?|denue\w*|suppression) "
             r"(?:de|d'|des|les?|la|l')"
         ),
         3,
     ),
 )
 """What denies the next words only, and how many content words it reaches."""
-REDUCES = re.compile(r"\b(?:est|sont) a (?:reduire|limiter|minimiser|eviter)\b")
-"""Says of what stands before it what "minimiser", "limiter" say of what follows."""
+REDUCES = re.compile(r"\b(?:est|sont) a eviter\b")
+"""Says of what stands before it what "éviter" says of what follows."""
 WITH = re.compile(r"\bavec\b(?! le temps)")
 SAVE = re.compile(r"\b(?:ailleurs|autrement|autre chose|rien d'autre|d'autres? \w+) qu(?:e\b|')")
 """With a denial: what follows is the only thing admitted."""
@@ -197,7 +205,7 @@ RELATIVE = re.compile(r"\bqui (?:ne |n')")
 """A relative clause that denies: what it denies ends at the next verb."""
 MAIN_VERB = re.compile(r"\b(?:est|sont|doi\w+|peu\w+|voi\w+|sera|seront)\b")
 SUBORDINATE = re.compile(r"\b(?:que |qu'|qui |ou |si )")
-CIRCUMSTANCE = re.compile(r"\b(?:avant|pour|lors|pendant|grace|depuis|malgre|juste|apres|en cas)\b")
+CIRCUMSTANCE = re.compile(r"\b(?:si|s'ils?|avant|pour|lors|pendant|grace|depuis|malgre|juste|apres|en cas)\b")
 _MODAL_WORDS = """
     obligatoire obligatoirement obligation impératif impérativement nécessaire nécessairement tenu exigé exige requis
     indispensable recommandé recommande préconisé conseillé préférable préférence privilégier possible possibilité
