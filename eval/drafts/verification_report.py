@@ -14,11 +14,11 @@ from eval.scoring.statistics import wilson
 PARTS = {
     "reglage": "phrases écrites à la main, part de réglage",
     "gardees": "phrases écrites à la main, part gardée précédente",
-    "fraiches": "phrases écrites à la main, part gardée",
+    "neuves": "phrases écrites à la main, part gardée",
     "enregistrements": "phrases tirées des enregistrements",
 }
 
-_KEPT_ASIDE = ("gardees", "fraiches")
+_KEPT_ASIDE = ("gardees", "neuves")
 """Parts whose sentences are never shown: who reads them tunes on them."""
 
 

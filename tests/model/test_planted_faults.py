@@ -68,7 +68,7 @@ def test_faults_planted_in_the_official_records_are_caught(
     assert "«" not in verification_report([found], packaged_bounds()).split("## Comment")[0]  # none of their text
 
 
-@pytest.mark.parametrize(("kept", "edition", "least"), [("gardees", 0, 15), ("gardees", 1, 15), ("fraiches", 1, 60)])
+@pytest.mark.parametrize(("kept", "edition", "least"), [("gardees", 0, 15), ("gardees", 1, 15), ("neuves", 1, 60)])
 def test_the_parts_kept_aside_stand_on_other_passages_than_the_part_that_tunes(
     kept: str, edition: int, least: int
 ) -> None:
