@@ -163,13 +163,13 @@ def _missing_modality(
     choice |= not governing and not bound and _described_closely(clause, nearest, weights)
     renders = {
         Modality.OBLIGES: either
-            or (not found and not left_open)
+        or (not found and not left_open)
         or (found <= {Modality.ALLOWS} and any(c.exclusive for c in source))
         or (Modality.FORBIDS in found and bool(clause.denied)),
         Modality.FORBIDS: denied or only or _denies_the_verb(clause, source),
         Modality.ADVISES: either or (not bound and all(w.describes for w in nearest)),
         Modality.ALLOWS: not clause.weakens
-            and ((choice and not bound) or (clause.exclusive and only) or clause.epistemic),
+        and ((choice and not bound) or (clause.exclusive and only) or clause.epistemic),
         Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}) or bool(_roots(clause.stems) & without),
     }
     """Whether the passage says it in another way; a requirement in the indicative obliges."""

@@ -235,7 +235,12 @@ def _clause(piece: str, denied: bool) -> Clause:
         between = {s for at, s in content if ne.end() <= at < companion.start()}
         after = [s for at, s in content if at >= companion.end()]
         predicate = between | set(after[:1])
-    if Modality.FORBIDS in modalities or (negative and not forms.DISADVISES.search(piece)) or denied or _disadvises(piece):
+    if (
+        Modality.FORBIDS in modalities
+        or (negative and not forms.DISADVISES.search(piece))
+        or denied
+        or _disadvises(piece)
+    ):
         first, last = _scope(piece, ne.start() if ne else 0)
         local |= {s for at, s in content if first <= at < last}
     return Clause(

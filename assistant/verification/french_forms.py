@@ -123,10 +123,14 @@ INFINITIVE_DENIED = re.compile(
     r"(?!.*\b(?:entrain|provoqu|condui|expos|signifi|risqu|revien|est\b|peut\b))"
 )
 """An order to leave undone; as the subject of a verb ("ne pas répondre entraîne…") it orders nothing."""
-RESTRICTS = re.compile(r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement(?! (?:interdi|proscri|prohib|necessaire|obligatoire|autoris|deconseill)))\b")
+RESTRICTS = re.compile(
+    r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement(?! (?:interdi|proscri|prohib|necessaire|obligatoire|autoris|deconseill)))\b"
+)
 WEAK_DUTY = re.compile(r"\b(?:est|sont|reste|restent) a \w+(?:er|ir|re)\b")
 """A duty that advice renders as well ("sont à rationaliser")."""
-EITHER = re.compile(r"\b(?:recommand|preconis|conseill|encourag)\w+ ou \w+|\b\w+ ou (?:recommand|preconis|conseill|encourag)\w+")
+EITHER = re.compile(
+    r"\b(?:recommand|preconis|conseill|encourag)\w+ ou \w+|\b\w+ ou (?:recommand|preconis|conseill|encourag)\w+"
+)
 """Two modalities left open: either is said by a passage that has one of them."""
 PREFERS = re.compile(r"\b(?:mieux vaut|vaut mieux|prefer\w+|plutot)\b")
 """What follows its "que" is what one had better not do."""
