@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 
-from assistant.search.french_text import without_accents
+from assistant.verification.clause_reading import Clause, Modality, content_stems, plain
 from assistant.verification.evidence import ROOT, GivenPassage, Window, WordWeights
-from assistant.verification.french_clauses import Clause, Modality, clauses, content_stems, plain
+from assistant.verification.french_clauses import clauses
 from assistant.verification.french_forms import CONCEDES, FREELY
 from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
 from assistant.verification.french_words import word_stem
+from assistant.verification.opposites import has_opposite, roots
 from assistant.verification.statements import Quantity
 
 _NEARLY_BEST = 0.75
 """Share of the best overlap from which a clause of the passage is taken to be what the sentence speaks of."""
 _DENIED_SHARE = 0.5
 """Share of the common words that are denied on one side only from which the two sides contradict each other."""
-_NEIGHBOURS = 3
-"""Content words on each side of a word among which what it is said of is looked for."""
 _CLOSELY = 0.75
 """Share of a clause's words that a description has from which "peut" may render it, when nothing in it obliges."""
 _ALIKE = 0.6
@@ -29,33 +27,6 @@ _LISTED_CHOICE = re.compile(r", [^.;:]{3,60} ou ")
 _LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
 _TYPE = re.compile(r"\s*\([PI]\)")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
-
-_OPPOSITES = tuple(
-    tuple(frozenset(word_stem(without_accents(w)) for w in side.split()) for side in (a, b))
-    for a, b in (
-        ("avant préalablement précédent", "après postérieurement suivant"),
-        ("interne internes intérieur", "externe externes extérieur externalisé"),
-        ("minimum minimal minima moins", "maximum maximal maxima"),
-        ("supérieur supérieure supérieures", "inférieur inférieure inférieures"),
-        ("synchrone synchrones", "asynchrone asynchrones"),
-        ("stateless", "stateful"),
-        ("augmenter augmente augmentation accroître hausse", "réduire réduit réduction diminuer diminue baisse"),
-        ("minimiser minimise minimale", "maximiser maximise maximale"),
-        ("activer activé actif", "désactiver désactivé inactif"),
-        ("permanent permanente", "temporaire provisoire ponctuelle"),
-        ("public publique", "privé privée"),
-        ("explicite explicitement", "implicite implicitement"),
-        ("automatique automatisé automatiquement", "manuel manuelle manuellement"),
-        ("horizontal", "vertical"),
-        ("couplage couplé fort", "découplage découplé"),
-        ("dépendant dépendante", "indépendant indépendante"),
-        ("toujours systématique systématiquement", "rarement occasionnellement"),
-        ("centralisé centralisée", "décentralisé réparti distribué"),
-        ("premier première", "dernier dernière"),
-        ("mutable", "immutable immuable"),
-        ("ouvert", "fermé"),
-    )
-)
 
 
 def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeights) -> str | None:
@@ -67,7 +38,7 @@ def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeigh
         return None
     if not every:
         return _of_the_whole(text, passages)
-    if _has_opposite(text, _nearest(every, windows, weights)):
+    if has_opposite(text, _nearest(every, windows, weights)):
         return "opposite"
     if CONCEDES.search(plain(text)) and not any(CONCEDES.search(plain(w.text)) for w in windows):
         return "negation"
@@ -157,7 +128,7 @@ def _missing_modality(
     binding = {Modality.OBLIGES, Modality.FORBIDS}
     bound = bool(binding & found) or any(binding & c.modalities or c.settled for c in governing)
     left_open = bool(governing) and all(_leaves_open(c, clause.governed) for c in governing)
-    without = _roots(s for w in nearest for c in w.clauses for s in c.lacks)
+    without = roots(s for w in nearest for c in w.clauses for s in c.lacks)
     either = clause.weak and bool(found & {Modality.OBLIGES, Modality.ADVISES})
     choice = Modality.EXEMPTS in found or _leaves_a_choice(clause, nearest, governing or source, bool(governing))
     choice |= not governing and not bound and _described_closely(clause, nearest, weights)
@@ -170,7 +141,7 @@ def _missing_modality(
         Modality.ADVISES: either or (not bound and all(w.describes for w in nearest)),
         Modality.ALLOWS: not clause.weakens
         and ((choice and not bound) or (clause.exclusive and only) or clause.epistemic),
-        Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}) or bool(_roots(clause.stems) & without),
+        Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}) or bool(roots(clause.stems) & without),
     }
     """Whether the passage says it in another way; a requirement in the indicative obliges."""
     own = clause.modalities if clause.own_modality else frozenset()
@@ -234,29 +205,25 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
         return False  # the same dispensation, whatever its verb denies
     affirmed = {s for w in nearest for c in w.clauses for s in c.affirmed}
     denied = {s for w in nearest for c in w.clauses for s in c.denied}
-    lacks = {s for w in nearest for c in w.clauses for s in c.lacks}
-    given = {s for w in nearest for c in w.clauses for s in c.has}
-    if _roots(clause.lacks) & (_roots(given) & _roots(affirmed) - _roots(denied)):
-        return True
-    if _roots(clause.has - clause.denied) & (_roots(lacks) - _roots(affirmed)):
+    if _with_for_without(clause, nearest, affirmed, denied):
         return True
     if clause.predicate and not clause.exclusive:
         plainly = {s for w in nearest for c in w.clauses if not c.exclusive for s in c.affirmed}
-        if _roots(clause.predicate) <= _roots(plainly) - _roots(denied):
+        if roots(clause.predicate) <= roots(plainly) - roots(denied):
             return True
     if clause.exclusive or any(c.exclusive for c in source):
         refused = clause.exclusive and set(clause.stems) <= clause.denied
         return refused and not any(c.exclusive and c.denied for c in source)
     if clause.adjunct:
         return False
-    if clause.lacks and _roots(clause.lacks) <= _roots(affirmed) - _roots(denied):
+    if clause.lacks and roots(clause.lacks) <= roots(affirmed) - roots(denied):
         return True
-    if clause.predicate and _roots(clause.predicate) <= _roots(affirmed) - _roots(denied):
+    if clause.predicate and roots(clause.predicate) <= roots(affirmed) - roots(denied):
         return True
-    if clause.predicate and _roots(clause.predicate) <= _roots(denied):
+    if clause.predicate and roots(clause.predicate) <= roots(denied):
         return False  # the same verb is denied on both sides
     own_denied = clause.denied
-    if clause.predicate and not clause.relative and not _roots(clause.predicate) & _roots(affirmed | denied):
+    if clause.predicate and not clause.relative and not roots(clause.predicate) & roots(affirmed | denied):
         own_denied = frozenset(clause.stems)  # what is denied is said with another verb: it reaches everything
     shared = set(clause.stems) & (affirmed | denied)
     if any(c.predicate and c.predicate <= clause.affirmed - affirmed and len(shared) > 1 for c in source):
@@ -266,39 +233,12 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
     return bool(against) and enough and weights.total(against) > _DENIED_SHARE * weights.total(shared)
 
 
-def _roots(stems: Iterable[str]) -> set[str]:
-    return {s[:5] for s in stems}
-
-
-def _has_opposite(text: str, nearest: Sequence[Window]) -> bool:
-    """True when an opposite is said of the same thing: the two have a word in common near them."""
-    own, source = _words(text), {s for w in nearest for s in _words(w.text)}
-    for pair in _OPPOSITES:
-        for here, there in (pair, pair[::-1]):
-            if not (own & here and not own & there and source & there and not source & here):
-                continue
-            reach = (0, _NEIGHBOURS) if pair is _OPPOSITES[0] else (_NEIGHBOURS, _NEIGHBOURS)
-            beside = _neighbours(text, here, reach)
-            if any(beside & _neighbours(w.text, there, reach) for w in nearest):
-                return True
-    return False
-
-
-def _neighbours(text: str, wanted: frozenset[str], reach: tuple[int, int]) -> set[str]:
-    """The roots of the content words before and after a word; "A avant B" says the same as "B après A"."""
-    found: set[str] = set()
-    words = [word_stem(w) for w in re.findall(r"[a-z0-9]+", plain(text))]
-    for at, word in enumerate(words):
-        if word in wanted:
-            before, after = (content_stems(" ".join(part)) for part in (words[:at], words[at + 1 :]))
-            found |= _roots(before[len(before) - reach[0] :]) | _roots(after[: reach[1]])
-    return found
-
-
-@lru_cache(maxsize=5000)
-def _words(text: str) -> frozenset[str]:
-    """Stems of every word: "avant" carries no content and has an opposite all the same."""
-    return frozenset(word_stem(w) for w in re.findall(r"[a-z]+", plain(text)))
+def _with_for_without(clause: Clause, nearest: Sequence[Window], affirmed: set[str], denied: set[str]) -> bool:
+    """True when one side has "avec" before the word that the other has "sans" before."""
+    lacks = roots(s for w in nearest for c in w.clauses for s in c.lacks)
+    given = roots(s for w in nearest for c in w.clauses for s in c.has)
+    without = roots(clause.lacks) & (given & roots(affirmed) - roots(denied))
+    return bool(without or roots(clause.has - clause.denied) & (lacks - roots(affirmed)))
 
 
 def nearest_sentences(text: str, passages: Sequence[GivenPassage]) -> tuple[str, ...]:

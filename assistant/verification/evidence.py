@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assistant.verification.french_clauses import Clause, clauses, content_stems, continued, may_allow, plain
+from assistant.verification.clause_reading import Clause, content_stems, may_allow, plain
+from assistant.verification.french_clauses import clauses, continued
 from assistant.verification.french_forms import ANAPHOR
 from assistant.verification.hostile_text import addresses_the_assistant
 from ingest.passage import Located, Priority

@@ -27,7 +27,8 @@ OBLIGES = re.compile(
 )
 ADVISES = re.compile(
     r"\b(?:recommand\w+|preconis\w+|(?:de)?conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
-    r"(?:est|sont) (?:\w+ )?souhaitee?s?|souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|invite[es]* a|est invitee?s?|sont invitee?s?|"
+    r"(?:est|sont) (?:\w+ )?souhaitee?s?|souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|"
+    r"invite[es]* a|est invitee?s?|sont invitee?s?|"
     r"gagne(?:nt)? a|interet a|si possible|dans la mesure du possible)\b"
 )
 ALLOWS = re.compile(
@@ -64,7 +65,8 @@ SETTLED = re.compile(
 )
 """In a rule, what will be done and who answers for it: "sera formulée", "est responsable de" leave no choice."""
 MAY_MEAN_ALLOWS = re.compile(
-    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|eventuel\w*|capable\w*|en capacite|sait|"
+    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|eventuel\w*|"
+    r"capable\w*|en capacite|sait|"
     r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
     r"apte\w*|sur demande|possibles?|sauf|hors|selon les? besoins?|si (?:necessaire|besoin)|au besoin)\b|"
     r", [^.;:]{3,60} ou "
@@ -97,7 +99,8 @@ OF_THE_WHOLE = re.compile(
 )
 """Leaves open the whole clause, wherever it stands in it; "permet de" leaves open what follows."""
 LEFT_OPEN = re.compile(
-    r"\b(?:susceptibles?|le cas echeant|au choix|optionnel\w*|facultati\w+|eventuellement|pouvant|peut|peuvent|pourr\w+|"
+    r"\b(?:susceptibles?|le cas echeant|au choix|optionnel\w*|facultati\w+|eventuellement|pouvant|"
+    r"peut|peuvent|pourr\w+|"
     r"libres? de|si (?:necessaire|besoin)|au besoin|sur demande)\b"
 )
 """Leaves a choice: "doit" would close it."""
@@ -124,12 +127,14 @@ INFINITIVE_DENIED = re.compile(
 )
 """An order to leave undone; as the subject of a verb ("ne pas répondre entraîne…") it orders nothing."""
 RESTRICTS = re.compile(
-    r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement(?! (?:interdi|proscri|prohib|necessaire|obligatoire|autoris|deconseill)))\b"
+    r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|"
+    r"strictement(?! (?:interdi|proscri|prohib|necessaire|obligatoire|autoris|deconseill)))\b"
 )
 WEAK_DUTY = re.compile(r"\b(?:est|sont|reste|restent) a \w+(?:er|ir|re)\b")
 """A duty that advice renders as well ("sont à rationaliser")."""
 EITHER = re.compile(
-    r"\b(?:recommand|preconis|conseill|encourag)\w+ ou \w+|\b\w+ ou (?:recommand|preconis|conseill|encourag)\w+"
+    r"\b(?:recommand|preconis|conseill|encourag)\w+ ou \w+|"
+    r"\b\w+ ou (?:recommand|preconis|conseill|encourag)\w+"
 )
 """Two modalities left open: either is said by a passage that has one of them."""
 PREFERS = re.compile(r"\b(?:mieux vaut|vaut mieux|prefer\w+|plutot)\b")
@@ -158,14 +163,14 @@ JOINS = re.compile(
     r"a partir|au bout|au cours|en cours|de la part|a l'egard|en fonction|en vue|a l'issue|au titre|au niveau|"
     r"a destination|a l'attention|en raison|du fait|a cause|grace|en termes|a propos|au sujet|vis-a-vis|par rapport|"
     r"a compter|a la suite|au profit|en faveur|a l'occasion|dans l'optique|dans le but|en ce qui concerne|quant|"
-    r"a cote|aux cotes|en plus|en dehors|de facon a|de maniere a|en cas|a base|en guise|a titre) (?=de\b|d'|des\b|du\b|a\b|aux?\b|la\b|le\b|les\b|l'|\w)"
+    r"a cote|aux cotes|en plus|en dehors|de facon a|de maniere a|en cas|a base|en guise|a titre) (?=\w)"
     r"|\b(?:en effet|d'ailleurs|a la fois|en particulier|en general|par exemple|en outre|de plus|"
     r"tout en|a savoir|c'est-a-dire|bien sur|au plus tot|le cas echeant|d'une part|d'autre part|de fait)\b"
 )
 """Compound prepositions and connectives: their nouns carry no content."""
 PART = re.compile(
-    r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|et|ou|ni|"
-    r"dont|si|qui|que)\b"
+    r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
+    r"et|ou|ni|dont|si|qui|que)\b"
 )
 """Where a part of a sentence ends that another sentence of a passage may say."""
 FREELY = re.compile(r"\b(?:librement|facultati\w+|optionnel\w*|eventuellement)\b")
@@ -174,8 +179,8 @@ ANAPHOR = re.compile(r"^(?:cela|ceci|ce dernier|cette derniere)\b")
 """A sentence that goes on with what the one before it said."""
 NOT = re.compile(r"\b(?:pas|jamais)\b")
 LACKS = re.compile(
-    r"(?:pas|jamais) (?:de |d'|la |le |les )|(?:sans|ni|aucun\w*|nul(?:le)?|non|absence|depourvu\w*|exempte?s?|denue\w*)\b"
-    r"(?!-?(?:respect|conform))"
+    r"(?:pas|jamais) (?:de |d'|la |le |les )|(?:sans|ni|aucun\w*|nul(?:le)?|non|absence|depourvu\w*|exempte?s?|"
+    r"denue\w*)\b(?!-?(?:respect|conform))"
 )
 """A denial that says what there is not, and not what something is not, nor what is broken or made less."""
 LOCAL_DENIALS = (
@@ -215,7 +220,8 @@ _MODAL_WORDS = """
     indispensable recommandé recommande préconisé conseillé préférable préférence privilégier possible possibilité
     autorisé permis facultatif optionnel éventuel éventuellement interdit interdiction proscrit proscrire éviter
     prohibé impose imposé besoin convient devrait devraient devra devront seul seule uniquement exclusivement jamais
-    déconseillé déconseille pourra pourront pourrait pourraient non dispensé inutile souhaitable strictement mieux vaut ailleurs
+    déconseillé déconseille pourra pourront pourrait pourraient non dispensé inutile souhaitable strictement mieux
+    vaut ailleurs
 """
 MODAL_STEMS = frozenset(word_stem(without_accents(word)) for word in _MODAL_WORDS.split())
 """Stems that say how, not what."""

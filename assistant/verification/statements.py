@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.search.french_text import STOP_WORDS, without_accents
+from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import MARKER, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, compact_id
-from assistant.verification.french_clauses import plain
 from assistant.verification.french_words import word_stem
 from ingest.passage import Priority
 
@@ -29,8 +29,8 @@ _NUMBER_WORDS = {
         (20, "vingt"), (30, "trente"), (40, "quarante"), (50, "cinquante"), (60, "soixante"), (100, "cent"),
         (1000, "mille"), (24, "vingt-quatre"), (48, "quarante-huit"), (72, "soixante-douze"),
         (90, "quatre-vingt-dix"), (80, "quatre-vingts"),
-        (10, "dizaine"), (12, "douzaine"), (20, "vingtaine"), (30, "trentaine"), (50, "cinquantaine"), (100, "centaine"),
-        (1000, "millier"),
+        (10, "dizaine"), (12, "douzaine"), (20, "vingtaine"), (30, "trentaine"), (50, "cinquantaine"),
+        (100, "centaine"), (1000, "millier"),
     ]
 }  # fmt: skip
 _NUMBER_WORD = re.compile(
@@ -43,7 +43,9 @@ _UNITS = {
     "%": "%", "jour": "jour", "jours": "jour", "heure": "heure", "heures": "heure", "h": "heure",
     "minute": "minute", "minutes": "minute", "min": "minute", "seconde": "seconde", "secondes": "seconde",
     "mois": "mois", "an": "an", "ans": "an", "annee": "an", "annees": "an", "semaine": "semaine",
-    "semaines": "semaine", "go": "go", "gigaoctet": "go", "gigaoctets": "go", "megaoctet": "mo", "megaoctets": "mo", "teraoctets": "to", "mo": "mo", "ko": "ko", "to": "to", "euros": "euro", "ms": "ms",
+    "semaines": "semaine", "go": "go",
+    "gigaoctet": "go", "gigaoctets": "go", "megaoctet": "mo", "megaoctets": "mo", "teraoctets": "to",
+    "mo": "mo", "ko": "ko", "to": "to", "euros": "euro", "ms": "ms",
     "datacenter": "site", "datacenters": "site",
 }  # fmt: skip
 _NAME = re.compile(r"[A-Za-zÀ-ÿ0-9][\wÀ-ÿ]*(?:[.\-/_][\wÀ-ÿ]+)*")

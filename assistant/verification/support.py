@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import Protocol
 
 from assistant.search.french_text import without_accents
+from assistant.verification.clause_reading import content_stems, plain
 from assistant.verification.evidence import ROOT, GivenPassage, WordWeights
-from assistant.verification.french_clauses import content_stems, plain
 from assistant.verification.french_forms import JOINS, PART
 from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
 from assistant.verification.french_words import word_stem

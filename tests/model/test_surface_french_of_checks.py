@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.verification.checking import SentenceChecker
+from assistant.verification.clause_reading import Modality
 from assistant.verification.draft_sentences import DraftSplitter
 from assistant.verification.evidence import GivenPassage, WordWeights
-from assistant.verification.french_clauses import Modality, clauses
+from assistant.verification.french_clauses import clauses
 from assistant.verification.french_words import word_stem
 from assistant.verification.support import claim_stems
 from ingest.passage import Lines, Located, Passage
