@@ -55,7 +55,6 @@ _FAMILIES = {
         "correction": "correction corrections corriger corrige corrigent corrigee corriges corrigees corrigeant corrigez correctif correctifs",
         "protection": "protection protections proteger protege protegent protegee proteges protegees protegeant",
         "redaction": "redaction rediger redige redigent redigee rediges redigees",
-        "reponse": "reponse reponses repondre repond repondent repondant",
         "maintien": "maintien maintenir maintient maintiennent maintenu maintenue maintenus maintenues",
         "manuel": "manuel manuels manuelle manuelles manuellement",
         "entier": "entier entiers entiere entieres entierement",
