@@ -24,8 +24,8 @@ from assistant.search.reranking import Reranker
 from assistant.search.retrieval import Found
 from assistant.selection import Library, Selection
 from assistant.verification.checking import FaultCode, SentenceChecker
+from assistant.verification.clause_reading import content_stems
 from assistant.verification.evidence import GivenPassage, WordWeights
-from assistant.verification.french_clauses import content_stems
 from assistant.verification.language import is_french
 from assistant.verification.nearness import EmbeddedNearness
 

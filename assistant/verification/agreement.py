@@ -4,71 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 
-from assistant.search.french_text import without_accents
+from assistant.verification.clause_reading import Clause, Modality, content_stems, plain
 from assistant.verification.evidence import ROOT, GivenPassage, Window, WordWeights
-from assistant.verification.french_clauses import Clause, Modality, clauses, content_stems, plain
+from assistant.verification.french_clauses import clauses
+from assistant.verification.french_forms import CONCEDES, FREELY
 from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
 from assistant.verification.french_words import word_stem
+from assistant.verification.opposites import has_opposite, roots
 from assistant.verification.statements import Quantity
 
 _NEARLY_BEST = 0.75
 """Share of the best overlap from which a clause of the passage is taken to be what the sentence speaks of."""
 _DENIED_SHARE = 0.5
 """Share of the common words that are denied on one side only from which the two sides contradict each other."""
+_CLOSELY = 0.75
+"""Share of a clause's words that a description has from which "peut" may render it, when nothing in it obliges."""
 _ALIKE = 0.6
 """What a word of the same sense counts for when the nearest sentence is looked for."""
 _ALTERNATIVE = re.compile(r"\b([a-z]{4,}) ou ([a-z]{4,})")
 _LISTED_CHOICE = re.compile(r", [^.;:]{3,60} ou ")
 _LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
+_TYPE = re.compile(r"\s*\([PI]\)")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
-
-_OPPOSITES = tuple(
-    tuple(frozenset(word_stem(without_accents(w)) for w in side.split()) for side in (a, b))
-    for a, b in (
-        ("avant préalablement précédent", "après postérieurement suivant"),
-        ("interne internes intérieur", "externe externes extérieur externalisé"),
-        ("minimum minimal minima moins", "maximum maximal maxima"),
-        ("supérieur supérieure supérieures", "inférieur inférieure inférieures"),
-        ("synchrone synchrones", "asynchrone asynchrones"),
-        ("stateless", "stateful"),
-        ("augmenter augmente augmentation accroître hausse", "réduire réduit réduction diminuer diminue baisse"),
-        ("minimiser minimise minimale", "maximiser maximise maximale"),
-        ("activer activé actif", "désactiver désactivé inactif"),
-        ("permanent permanente", "temporaire provisoire ponctuelle"),
-        ("public publique", "privé privée"),
-        ("explicite explicitement", "implicite implicitement"),
-        ("automatique automatisé automatiquement", "manuel manuelle manuellement"),
-        ("horizontal", "vertical"),
-        ("couplage couplé fort", "découplage découplé"),
-        ("dépendant dépendante", "indépendant indépendante"),
-        ("toujours systématique systématiquement", "rarement occasionnellement"),
-        ("centralisé centralisée", "décentralisé réparti distribué"),
-        ("premier première", "dernier dernière"),
-        ("mutable", "immutable immuable"),
-        ("ouvert", "fermé"),
-    )
-)
 
 
 def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeights) -> str | None:
     """ "opposite", "negation", the French name of a modality that the passages do not have, or None."""
     windows = [w for p in passages for w in p.windows]
+    text = _TYPE.sub("", text)
     every = content_stems(text)
     if not windows:
         return None
     if not every:
         return _of_the_whole(text, passages)
-    if _has_opposite(text, _nearest(every, windows, weights)):
+    if has_opposite(text, _nearest(every, windows, weights)):
         return "opposite"
+    if CONCEDES.search(plain(text)) and not any(CONCEDES.search(plain(w.text)) for w in windows):
+        return "negation"
     for clause in clauses(_without_long_quotations(text)):
         subject = clause.stems if len(set(clause.stems)) >= 2 else every
         nearest = _nearest(subject, windows, weights)
         if not nearest:
             continue
         missing = _missing_modality(clause, subject, _governing(clause, windows) or nearest, weights)
-        if missing is not None and not (missing is Modality.ALLOWS and _same_alternative(text, nearest)):
+        if missing is not None and not (missing is Modality.ALLOWS and _same_choice(text, nearest)):
             return missing.value
         if _contradicts(clause, subject, nearest, weights):
             return "negation"
@@ -142,31 +122,54 @@ def _missing_modality(
     if len(set(clause.stems)) == 1:  # its subject is the whole sentence's: what it says itself is one word
         source = [c for w in nearest for c in w.clauses if clause.stems[0] in c.stems] or source
     found = {m for c in source for m in c.modalities}
-    denied = _mostly_denied(subject, source, weights)
+    denied = _mostly_denied([s for s in subject if s not in clause.free_of], source, weights)
     only = any(c.exclusive for w in nearest for c in w.clauses)
     governing = _governing_clauses(clause, nearest)
     binding = {Modality.OBLIGES, Modality.FORBIDS}
     bound = bool(binding & found) or any(binding & c.modalities or c.settled for c in governing)
     left_open = bool(governing) and all(_leaves_open(c, clause.governed) for c in governing)
+    without = roots(s for w in nearest for c in w.clauses for s in c.lacks)
+    either = clause.weak and bool(found & {Modality.OBLIGES, Modality.ADVISES})
     choice = Modality.EXEMPTS in found or _leaves_a_choice(clause, nearest, governing or source, bool(governing))
+    choice |= not governing and not bound and _described_closely(clause, nearest, weights)
     renders = {
-        Modality.OBLIGES: (not found and not left_open)
+        Modality.OBLIGES: either
+        or (not found and not left_open)
         or (found <= {Modality.ALLOWS} and any(c.exclusive for c in source))
         or (Modality.FORBIDS in found and bool(clause.denied)),
-        Modality.FORBIDS: denied or only,
-        Modality.ADVISES: False,
-        Modality.ALLOWS: (choice and not bound) or (clause.exclusive and only) or clause.epistemic,
-        Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}),
+        Modality.FORBIDS: denied or only or _denies_the_verb(clause, source),
+        Modality.ADVISES: either or (not bound and all(w.describes for w in nearest)),
+        Modality.ALLOWS: not clause.weakens
+        and ((choice and not bound) or (clause.exclusive and only) or clause.epistemic),
+        Modality.EXEMPTS: bool(found & {Modality.ALLOWS, Modality.ADVISES}) or bool(roots(clause.stems) & without),
     }
     """Whether the passage says it in another way; a requirement in the indicative obliges."""
     own = clause.modalities if clause.own_modality else frozenset()
     return next((m for m in Modality if m in own and m not in found and not renders[m]), None)
 
 
+def _denies_the_verb(clause: Clause, source: Sequence[Clause]) -> bool:
+    """True when the passage denies the very verb ("n'accède pas" for "ne peut pas accéder")."""
+    return bool(clause.governed) and clause.governed[:ROOT] in {s[:ROOT] for c in source for s in c.denied}
+
+
+def _described_closely(clause: Clause, nearest: Sequence[Window], weights: WordWeights) -> bool:
+    """True when a text that binds nobody says nearly all the words of a clause, with another verb."""
+    stems = set(clause.stems) - {clause.governed}
+    least = _CLOSELY * weights.total(stems)
+    return len(stems) > 1 and all(w.describes and _shared(stems, w.stems, weights) >= least for w in nearest)
+
+
 def _leaves_open(clause: Clause, governed: str) -> bool:
     """True when a clause of the passage says of a verb that one may, and not that one must."""
     offered = governed[:ROOT] in {s[:ROOT] for s in clause.possible}
     return Modality.OBLIGES not in clause.modalities and (clause.left_open or offered)
+
+
+def _same_choice(text: str, nearest: Sequence[Window]) -> bool:
+    """True when both leave the same choice, by the same adverb or between the same things."""
+    adverbs = set(FREELY.findall(plain(text)))
+    return _same_alternative(text, nearest) or any(adverbs & set(FREELY.findall(plain(w.text))) for w in nearest)
 
 
 def _same_alternative(text: str, nearest: Sequence[Window]) -> bool:
@@ -202,18 +205,25 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
         return False  # the same dispensation, whatever its verb denies
     affirmed = {s for w in nearest for c in w.clauses for s in c.affirmed}
     denied = {s for w in nearest for c in w.clauses for s in c.denied}
-    lacks = {s for w in nearest for c in w.clauses for s in c.lacks}
-    if _roots(clause.has) & (_roots(lacks) - _roots(affirmed)):
+    if _with_for_without(clause, nearest, affirmed, denied):
         return True
+    if clause.predicate and not clause.exclusive:
+        plainly = {s for w in nearest for c in w.clauses if not c.exclusive for s in c.affirmed}
+        if roots(clause.predicate) <= roots(plainly) - roots(denied):
+            return True
     if clause.exclusive or any(c.exclusive for c in source):
         refused = clause.exclusive and set(clause.stems) <= clause.denied
         return refused and not any(c.exclusive and c.denied for c in source)
-    if clause.lacks and _roots(clause.lacks) <= _roots(affirmed) - _roots(denied):
+    if clause.adjunct:
+        return False
+    if clause.lacks and roots(clause.lacks) <= roots(affirmed) - roots(denied):
         return True
-    if clause.predicate and _roots(clause.predicate) <= _roots(affirmed) - _roots(denied):
+    if clause.predicate and roots(clause.predicate) <= roots(affirmed) - roots(denied):
         return True
+    if clause.predicate and roots(clause.predicate) <= roots(denied):
+        return False  # the same verb is denied on both sides
     own_denied = clause.denied
-    if clause.predicate and not clause.relative and not _roots(clause.predicate) & _roots(affirmed | denied):
+    if clause.predicate and not clause.relative and not roots(clause.predicate) & roots(affirmed | denied):
         own_denied = frozenset(clause.stems)  # what is denied is said with another verb: it reaches everything
     shared = set(clause.stems) & (affirmed | denied)
     if any(c.predicate and c.predicate <= clause.affirmed - affirmed and len(shared) > 1 for c in source):
@@ -223,23 +233,12 @@ def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Windo
     return bool(against) and enough and weights.total(against) > _DENIED_SHARE * weights.total(shared)
 
 
-def _roots(stems: Iterable[str]) -> set[str]:
-    return {s[:5] for s in stems}
-
-
-def _has_opposite(text: str, nearest: Sequence[Window]) -> bool:
-    own, source = _words(text), {s for w in nearest for s in _words(w.text)}
-    for left, right in _OPPOSITES:
-        for here, there in ((left, right), (right, left)):
-            if own & here and not own & there and source & there and not source & here:
-                return True
-    return False
-
-
-@lru_cache(maxsize=5000)
-def _words(text: str) -> frozenset[str]:
-    """Stems of every word: "avant" carries no content and has an opposite all the same."""
-    return frozenset(word_stem(w) for w in re.findall(r"[a-z]+", plain(text)))
+def _with_for_without(clause: Clause, nearest: Sequence[Window], affirmed: set[str], denied: set[str]) -> bool:
+    """True when one side has "avec" before the word that the other has "sans" before."""
+    lacks = roots(s for w in nearest for c in w.clauses for s in c.lacks)
+    given = roots(s for w in nearest for c in w.clauses for s in c.has)
+    without = roots(clause.lacks) & (given & roots(affirmed) - roots(denied))
+    return bool(without or roots(clause.has - clause.denied) & (lacks - roots(affirmed)))
 
 
 def nearest_sentences(text: str, passages: Sequence[GivenPassage]) -> tuple[str, ...]:

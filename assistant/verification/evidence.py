@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assistant.verification.french_clauses import Clause, clauses, content_stems, may_allow
+from assistant.verification.clause_reading import Clause, content_stems, may_allow, plain
+from assistant.verification.french_clauses import clauses, continued
+from assistant.verification.french_forms import ANAPHOR
 from assistant.verification.hostile_text import addresses_the_assistant
 from ingest.passage import Located, Priority
 
@@ -75,12 +77,15 @@ class GivenPassage:
         """The evidence sentence by sentence; the items of a list with what introduces them."""
         context = self.located.passage.context.rsplit("\n", 1)[-1].strip()
         lead, items = (context, 0) if context.endswith(":") else ("", 0)
-        found = []
+        found: list[Window] = []
         describes = self.located.passage.kind != "requirement"
         for sentence in self.sentences:
             text = f"{lead} {sentence}" if lead and items < _MOST_ITEMS else sentence
             may = may_allow(text, describes)
-            found.append(Window(text, frozenset(content_stems(text)), clauses(text), may, describes))
+            read = clauses(text)
+            if found and ANAPHOR.match(plain(sentence)):
+                read = continued(read, found[-1].clauses)
+            found.append(Window(text, frozenset(content_stems(text)), read, may, describes))
             if sentence.rstrip("* ").endswith(":"):
                 lead, items = sentence, 0
             items += 1

@@ -1,82 +1,16 @@
-"""French clauses: what they oblige, forbid, advise or allow, and which of their words are denied.
+"""French sentences cut into clauses, and what one clause gives to those beside it.
 
-Rules over surface forms (after Chapman et al. 2001 for the scope of negation), not a parser: they are measured
-on drafts with planted faults, see docs/verification.md.
+Rules over surface forms, not a parser: they are measured on drafts with planted faults, see docs/verification.md.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from functools import lru_cache
 
-from assistant.search.french_text import STOP_WORDS, without_accents
 from assistant.verification import french_forms as forms
-from assistant.verification.french_synonyms import LIGHT_STEMS
-from assistant.verification.french_words import word_stem
-
-
-class Modality(Enum):
-    """What a clause does with its content."""
-
-    OBLIGES = "obligation"
-    FORBIDS = "interdiction"
-    ADVISES = "recommandation"
-    ALLOWS = "possibilité"
-    EXEMPTS = "dispense"
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause: its content stems in order, those that are denied, its modalities."""
-
-    stems: tuple[str, ...]
-    denied: frozenset[str]
-    modalities: frozenset[Modality]
-    exclusive: bool
-    """True for "seul", "uniquement", "ne … que": what is denied is everything else."""
-    own_modality: bool = True
-    """False when its modality comes from another clause."""
-    lacks: frozenset[str] = frozenset()
-    """What follows "sans", "aucun", "pas de"."""
-    without: bool = False
-    """True when it begins with "sans"."""
-    has: frozenset[str] = frozenset()
-    """What follows "avec"."""
-    relative: bool = False
-    """True when what is denied stands in a relative clause ("un pod qui ne respecte pas…")."""
-    governed: str = ""
-    """The stem that its modal verb governs ("doit être argumenté")."""
-    epistemic: bool = False
-    """True when what it allows is what may happen ("peut coûter cher"), not what one may do."""
-    predicate: frozenset[str] = frozenset()
-    """The verb that is denied, or what comes right after the denial."""
-    possible: frozenset[str] = frozenset()
-    """What it says as possible, offered or left to a choice ("permet de", "sur demande")."""
-    settled: bool = False
-    """True when it says what will be done, or who answers for it ("sera formulée", "est responsable de")."""
-    offers: bool = False
-    """True when it says what there is to use ("dispose de"), which a text that binds nobody leaves open."""
-    left_open: bool = False
-    """True when nobody is held to it ("susceptible de", "le cas échéant")."""
-
-    @property
-    def affirmed(self) -> frozenset[str]:
-        """The stems that are not denied."""
-        return frozenset(self.stems) - self.denied
-
-
-_DEPENDS_NOT = re.compile(r"\bne depend(?:ent)? (?:pas|aucunement|d'aucun\w*)\b")
-_MUST_NOT_DEPEND = re.compile(r"\bne (doi(?:t|vent)|peu(?:t|vent)) (?:pas|jamais) dependre\b")
-"""The denial of a verb for which the language has an adjective."""
-
-
-def plain(text: str) -> str:
-    """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
-    text = re.sub(r"[*_\\`]+", "", without_accents(re.sub(r"[’‘`´]", "'", text)))
-    text = _DEPENDS_NOT.sub("est independant", re.sub(r"\brootless\b", "sans root", text))
-    return _MUST_NOT_DEPEND.sub("doit etre independant", text)
+from assistant.verification.clause_reading import Clause, Modality, disadvises, plain, read_clause
 
 
 @lru_cache(maxsize=20_000)
@@ -88,12 +22,18 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """
     found: list[Clause] = []
     carried: frozenset[Modality] = frozenset()
-    forbids_list = listed = awaits_ne = example = False
+    forbids_list = listed = awaits_ne = example = disadvised = False
+    before = ""
     for opened, piece, closed in _pieces(re.sub(r"[«»\"“”]", " ", plain(text))):
         bare_ne = bool(forms.NE.search(piece)) and not forms.COMPANION.search(piece)
         goes_on = opened == "," and forbids_list and not forms.STARTS_ANEW.search(piece)
         goes_on |= opened == "(" and bool(found) and found[-1].denied >= set(found[-1].stems)
-        clause = _clause(piece, denied=listed or goes_on or (awaits_ne and bare_ne))
+        worse = opened == "que" and bool(forms.PREFERS.search(before))
+        goes_on |= disadvised and opened == ","
+        if forms.EXAMPLE.fullmatch(piece) and opened == closed == ",":
+            continue  # a word between commas, which the clause goes on after
+        clause = read_clause(piece, denied=listed or goes_on or worse or (awaits_ne and bare_ne))
+        before = piece
         if example:
             clause = replace(clause, possible=frozenset(clause.stems))
         example = (example or bool(forms.EXAMPLE.fullmatch(piece))) and closed != ")"
@@ -101,18 +41,29 @@ def clauses(text: str) -> tuple[Clause, ...]:
         forbids_list = forbids_list or bool(forms.FORBIDS.search(piece) and not forms.NE.search(piece))
         if clause.stems:
             found.append(_inheriting(clause, found, carried))
-            carried = frozenset()
+            carried, disadvised = frozenset(), False
         elif clause.modalities or (forms.NE.search(piece) and forms.COMPANION.search(piece)):
-            carried = clause.modalities
-            if opened in {",", ")", ""}:
-                denied = bool(forms.NE.search(piece) or forms.DISADVISES.search(piece))
+            carried, disadvised = clause.modalities, disadvises(piece)
+            if opened in {",", ")", ""} or (opened == ":" and forms.SAME_THING.search(piece)):
+                denied = bool(forms.NE.search(piece)) != bool(forms.DISADVISES.search(piece))
                 denied = denied or Modality.FORBIDS in clause.modalities
-                found = _given_back(found, clause, denied)
+                said = forms.SAME_THING.search(piece)
+                if said and clause.modalities and found and found[-1].own_modality and found[-1].modalities:
+                    found.append(replace(found[-1], modalities=clause.modalities))
+                kept = found[:-1] if piece.startswith("ce qui ") else []
+                found = [*kept, *_given_back(found[len(kept) :], clause, denied)]
         if closed == ":":
             listed = forbids_list
         elif closed in {".", "!", "?", "\n"}:
-            forbids_list = listed = awaits_ne = example = False
+            forbids_list = listed = awaits_ne = example = disadvised = False
     return tuple(_condition_lifted(found))
+
+
+def continued(found: tuple[Clause, ...], before: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """Clauses of a sentence that goes on with the one before ("Cela concerne…"): they take its modality."""
+    if not before or any(c.modalities for c in found):
+        return found
+    return tuple(replace(c, modalities=before[-1].modalities, own_modality=False) for c in found)
 
 
 def _condition_lifted(found: list[Clause]) -> list[Clause]:
@@ -158,133 +109,3 @@ def _given_back(before: list[Clause], clause: Clause, denied: bool) -> list[Clau
         else replace(c, modalities=clause.modalities, denied=frozenset(c.stems) if denied else c.denied)
         for c in before
     ]
-
-
-def content_stems(text: str) -> tuple[str, ...]:
-    """Stems of the words that carry content, modal and negation words left out."""
-    return tuple(s for _, s in _content(plain(text)))
-
-
-def _content(source: str) -> list[tuple[int, str]]:
-    words = ((m.start(), m[0].rstrip("'")) for m in re.finditer(r"[a-z0-9]+", source))
-    kept = ((at, word_stem(w)) for at, w in words if w not in STOP_WORDS and (len(w) > 1 or w.isdigit()))
-    return [(at, s) for at, s in kept if s not in forms.MODAL_STEMS]
-
-
-def _clause(piece: str, denied: bool) -> Clause:
-    content = _content(piece)
-    ne, companion = forms.NE.search(piece), forms.COMPANION.search(piece)
-    only = bool(forms.RESTRICTS.search(piece)) or bool(ne and not companion and re.search(r"\bqu(?:e\b|')", piece))
-    negative = bool(ne and (companion or (forms.LITERARY_NO.search(piece) and not only)))
-    if negative and forms.SAVE.search(piece):
-        negative, only = False, True  # "n'écrivez pas ailleurs que…" says where, and denies nothing of it
-    modalities = _modalities(forms.IF_NEEDED.sub(" ", forms.DEGREE.sub(" ", piece)), negative)
-    stems = tuple(s for _, s in content)
-    local: set[str] = set()
-    lacks: set[str] = set()
-    for pattern, reach in forms.LOCAL_DENIALS:
-        for match in pattern.finditer(piece):
-            after = [s for at, s in content if at >= match.end() - 1]
-            if only and negative is False and ne and companion:
-                continue
-            local |= set(after[:reach])
-            if pattern is not forms.NOT or forms.NOT_ANY.match(piece[match.start() :]):
-                lacks |= set(after[: min(reach, 2)])
-    reduced = forms.REDUCES.search(piece)
-    if reduced:
-        local |= {s for at, s in content if at < reduced.start()}
-    has = {s for m in forms.WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
-    predicate: set[str] = set()
-    if negative and ne and companion and companion.start() > ne.start():
-        between = {s for at, s in content if ne.end() <= at < companion.start()}
-        after = [s for at, s in content if at >= companion.end()]
-        predicate = between | set(after[:1])
-    if Modality.FORBIDS in modalities or negative or denied or forms.DISADVISES.search(piece):
-        first, last = _scope(piece, ne.start() if ne else 0)
-        local |= {s for at, s in content if first <= at < last}
-    return Clause(
-        stems,
-        frozenset(local),
-        modalities,
-        only,
-        lacks=frozenset(lacks),
-        without=piece.startswith("sans "),
-        possible=_possible(piece, content),
-        offers=may_allow(piece, describes=True),
-        settled=bool(forms.SETTLED.search(piece)),
-        left_open=bool(forms.LEFT_OPEN.search(piece)),
-        has=frozenset(has),
-        predicate=frozenset(predicate),
-        relative=bool(forms.RELATIVE.search(piece)),
-        governed=_governed(piece, content),
-        epistemic=bool(forms.EPISTEMIC.search(piece)),
-    )
-
-
-def _possible(piece: str, content: list[tuple[int, str]]) -> frozenset[str]:
-    source = forms.DEGREE.sub(lambda m: " " * len(m[0]), piece)
-    if forms.OF_THE_WHOLE.search(source):
-        return frozenset(s for _, s in content)
-    found = [m.start() for p in (forms.ALLOWS, forms.MAY_MEAN_ALLOWS) if (m := p.search(source))]
-    return frozenset(s for at, s in content if found and at >= min(found))
-
-
-def _governed(piece: str, content: list[tuple[int, str]]) -> str:
-    modal = forms.GOVERNS.search(piece)
-    if modal is None or forms.ABLE.match(piece, modal.end()):
-        return ""
-    found = next((s for at, s in content if at >= modal.end()), "")
-    return "" if found in LIGHT_STEMS else found
-
-
-def _scope(piece: str, at: int) -> tuple[int, int]:
-    """Where a denial begins and ends: a subordinate clause keeps it inside, a circumstance after it stays outside."""
-    inside = [m.end() for m in forms.SUBORDINATE.finditer(piece) if m.end() <= at]
-    end = forms.MAIN_VERB if forms.RELATIVE.search(piece) else forms.CIRCUMSTANCE
-    outside = next((m.start() for m in end.finditer(piece) if m.start() > at + 8), len(piece))
-    return (inside[-1] if inside else 0), outside
-
-
-def _modalities(piece: str, negative: bool) -> frozenset[Modality]:
-    found = set()
-    obliges, advises = bool(forms.OBLIGES.search(piece)), bool(forms.ADVISES.search(piece))
-    allows, forbids = bool(forms.ALLOWS.search(piece)), bool(forms.FORBIDS.search(piece))
-    if negative and forbids:
-        return frozenset({Modality.ALLOWS})  # "n'est pas interdit"
-    if forms.DISPENSES.search(piece) or forms.NOT_NEEDED.search(piece):
-        found.add(Modality.EXEMPTS)
-        obliges = obliges and not forms.NOT_NEEDED.search(piece)
-    if forms.INFINITIVE_DENIED.search(piece):
-        found.add(Modality.FORBIDS)
-    if negative or re.search(r"\bpas\b", piece):
-        if re.search(
-            r"\b(?:doi\w+|devr\w+|faut|faudra|peu\w+|pourr\w+|saurai\w*|autoris\w+|permi\w+|admi\w+|tolere\w*)\b",
-            piece,
-        ):
-            found.add(Modality.FORBIDS)
-        elif forms.NEEDS.search(piece):
-            found.add(Modality.EXEMPTS)
-        elif advises:
-            found.add(Modality.FORBIDS)
-        obliges = advises = allows = False
-    if forbids:
-        found.add(Modality.FORBIDS)
-        obliges = False
-        allows = allows and not forms.AUTHORISES.search(piece)  # "il est interdit d'autoriser"
-    if obliges:
-        found.add(Modality.OBLIGES)
-    if advises:
-        found.add(Modality.ADVISES)
-    if allows and Modality.EXEMPTS not in found:
-        found.add(Modality.ALLOWS)
-    return frozenset(found)
-
-
-def may_allow(text: str, describes: bool = False) -> bool:
-    """True when a source's sentence leaves a choice or a capacity that "peut" renders.
-
-    `describes` is True for a text that states no requirement: what it offers or lists is a choice too.
-    """
-    source = forms.DEGREE.sub(" ", plain(text))
-    found = bool(forms.ALLOWS.search(source) or forms.MAY_MEAN_ALLOWS.search(source))
-    return found or (describes and bool(forms.DESCRIBES_A_CHOICE.search(source)))

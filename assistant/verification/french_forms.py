@@ -10,6 +10,7 @@ from assistant.verification.french_words import word_stem
 EDGE = re.compile(
     r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
     r"sinon|ou bien|y compris|dont|lequel|laquelle)\b|"
+    r"\bqui (?=(?:peu(?:t|vent)|pourr\w+) )|"
     r"\bet (?=(?:ne|n'|doi\w+|peu\w+|il|elle|ils|elles|on|que|sont|est|ont|se|s'|en|aucun\w*|sans|qu'|de ne)\b)"
 )
 """Where a clause ends."""
@@ -26,12 +27,13 @@ OBLIGES = re.compile(
 )
 ADVISES = re.compile(
     r"\b(?:recommand\w+|preconis\w+|(?:de)?conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
-    r"souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|invite[es]* a|est invitee?s?|sont invitee?s?|"
+    r"(?:est|sont) (?:\w+ )?souhaitee?s?|souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|"
+    r"invite[es]* a|est invitee?s?|sont invitee?s?|"
     r"gagne(?:nt)? a|interet a|si possible|dans la mesure du possible)\b"
 )
 ALLOWS = re.compile(
     r"\b(?:peut|peuvent|peux|pouvez|pouvant|pourr(?:a|ont|ait|aient|ez)|possibilites?|autoris\w+|permise?s?|"
-    r"facultati\w+|optionnel\w*|libres? de|librement|eventuel\w*|le droit de|au choix|toler\w+)\b|"
+    r"facultati\w+|optionnel\w*|libres? de|librement|eventuellement|le droit de|au choix|toler\w+)\b|"
     r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent) (?:\w+ )?admise?s?\b|"
     r"\b(?:est|sont|sera|seront|soit|soient|etre|reste|restent|devient) (?:\w+ ){0,2}possibles?\b|"
     r"\bpossible (?:de |d')"
@@ -63,7 +65,8 @@ SETTLED = re.compile(
 )
 """In a rule, what will be done and who answers for it: "sera formulée", "est responsable de" leave no choice."""
 MAY_MEAN_ALLOWS = re.compile(
-    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|capable\w*|en capacite|sait|"
+    r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|eventuel\w*|"
+    r"capable\w*|en capacite|sait|"
     r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
     r"apte\w*|sur demande|possibles?|sauf|hors|selon les? besoins?|si (?:necessaire|besoin)|au besoin)\b|"
     r", [^.;:]{3,60} ou "
@@ -78,9 +81,12 @@ NEEDS = re.compile(
 )
 """With a denial: a dispensation."""
 FAILS = re.compile(
-    r"\b(?:doi\w+|devr\w+|faut|faudra|peu\w+|pourr\w+|saurai\w*|autoris\w+|permi\w+|admi\w+|tolere\w*)\b"
+    r"\b(?:ne |n')(?:(?:se |s'|y |en |les? |la |l'|lui |leur |nous |vous )*)"
+    r"(?:doi\w+|devr\w+|devez|devons|faut|faudra|peu\w+|pouv\w+|pourr\w+|saur\w+)\b|"
+    r"\b(?:ne |n'|pas )[^,;:]{0,40}\b(?:autoris\w+|permi\w+|admi\w+|tolere\w*|possibles?|de (?:devoir|pouvoir))\b|"
+    r"\bne pas (?:devoir|pouvoir)\b"
 )
-"""With a denial: a prohibition."""
+"""The modal verb is what is denied: a prohibition ("peut être suspendu s'il n'est pas…" denies another verb)."""
 DISPENSES = re.compile(
     r"\b(?:dispens\w+|facultati\w+|optionnel\w*|exempte\w*|levee?s?|caduqu\w+|abrog\w+|rien a faire)\b|"
     r"\b(?:est|sont|serait|seraient|devient) (?:\w+ )?(?:inutiles?|superflu\w*)\b"
@@ -89,11 +95,12 @@ EXAMPLE = re.compile(r"(?:p\W?)?ex(?:emples?)?|par exemple|notamment")
 """Alone before what it gives as one way among others."""
 OF_THE_WHOLE = re.compile(
     r"\b(?:susceptibles?|le cas echeant|sur demande|possibles?|sauf|hors|selon les? besoins?|"
-    r"si (?:necessaire|besoin)|au besoin|au choix|eventuel\w*|facultati\w+|optionnel\w*)\b"
+    r"si (?:necessaire|besoin)|au besoin|au choix|eventuellement|facultati\w+|optionnel\w*)\b"
 )
 """Leaves open the whole clause, wherever it stands in it; "permet de" leaves open what follows."""
 LEFT_OPEN = re.compile(
-    r"\b(?:susceptibles?|le cas echeant|au choix|optionnel\w*|facultati\w+|eventuel\w*|pouvant|peut|peuvent|pourr\w+|"
+    r"\b(?:susceptibles?|le cas echeant|au choix|optionnel\w*|facultati\w+|eventuellement|pouvant|"
+    r"peut|peuvent|pourr\w+|"
     r"libres? de|si (?:necessaire|besoin)|au besoin|sur demande)\b"
 )
 """Leaves a choice: "doit" would close it."""
@@ -119,28 +126,84 @@ INFINITIVE_DENIED = re.compile(
     r"(?!.*\b(?:entrain|provoqu|condui|expos|signifi|risqu|revien|est\b|peut\b))"
 )
 """An order to leave undone; as the subject of a verb ("ne pas répondre entraîne…") it orders nothing."""
-RESTRICTS = re.compile(r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|strictement)\b")
+RESTRICTS = re.compile(
+    r"\b(?:seule?s?|uniquement|exclusivement|unique|seulement|rien d'autre|"
+    r"strictement(?! (?:interdi|proscri|prohib|necessaire|obligatoire|autoris|deconseill)))\b"
+)
+WEAK_DUTY = re.compile(r"\b(?:est|sont|reste|restent) a \w+(?:er|ir|re)\b")
+"""A duty that advice renders as well ("sont à rationaliser")."""
+EITHER = re.compile(
+    r"\b(?:recommand|preconis|conseill|encourag)\w+ ou \w+|"
+    r"\b\w+ ou (?:recommand|preconis|conseill|encourag)\w+"
+)
+"""Two modalities left open: either is said by a passage that has one of them."""
+PREFERS = re.compile(r"\b(?:mieux vaut|vaut mieux|prefer\w+|plutot)\b")
+"""What follows its "que" is what one had better not do."""
+BLOCKED = re.compile(r"\b(?:bloquee?s?|empechee?s?|impossibles?|refusee?s?)\b")
+"""Denies what stands before it in its clause ("l'exécution est bloquée")."""
+ADJUNCT = re.compile(
+    r"^(?:entre|pour|dans|en|lors|selon|sur|aux?|a|par|depuis|pendant|apres|avant|chez|sous|comme|cote|concernant)\b"
+)
+"""A complement before the sentence: it says where or when, and nothing of its own."""
+SAME_THING = re.compile(r"^(?:c'est|cela est|ce qui est|ceci est)\b")
+"""Says a modality of what was just said."""
+CAN_BE = re.compile(
+    r"\b(?!(?:responsable|durable|fiable|stable|valable|capable|semblable|vulnerable|sensible|possible|indispensable|"
+    r"veritable|convenable|preferable|raisonnable|comptable|probable|variable|notable|favorable|rentable|"
+    r"souhaitable|preala|impossible|ensemble|cible|visible|disponible|accessible|compatible|lisible|faible)s?\b)"
+    r"\w{4,}(?:able|ible)s?\b"
+)
+"""An adjective made of a verb: "automatisable" says what can be done."""
+ABLE_TWICE = re.compile(r"\b(?:peu(?:t|vent)|pourr\w+) (?:\w+ment )?(?:pouvoir|permettre|etre en mesure)\b")
+"""Weakens what "permet" says."""
+CONCEDES = re.compile(r"\b(?:quitte a|au risque de|au prix d|au detriment d|meme si cela|tant pis)\b")
+"""Accepts a loss."""
+JOINS = re.compile(
+    r"\b(?:au moyen|a l'aide|par le biais|au travers|a travers|par l'intermediaire|au sein|dans le cadre|en matiere|"
+    r"a partir|au bout|au cours|en cours|de la part|a l'egard|en fonction|en vue|a l'issue|au titre|au niveau|"
+    r"a destination|a l'attention|en raison|du fait|a cause|grace|en termes|a propos|au sujet|vis-a-vis|par rapport|"
+    r"a compter|a la suite|au profit|en faveur|a l'occasion|dans l'optique|dans le but|en ce qui concerne|quant|"
+    r"a cote|aux cotes|en plus|en dehors|de facon a|de maniere a|en cas|a base|en guise|a titre) (?=\w)"
+    r"|\b(?:en effet|d'ailleurs|a la fois|en particulier|en general|par exemple|en outre|de plus|"
+    r"tout en|a savoir|c'est-a-dire|bien sur|au plus tot|le cas echeant|d'une part|d'autre part|de fait)\b"
+)
+"""Compound prepositions and connectives: their nouns carry no content."""
+PART = re.compile(
+    r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
+    r"et|ou|ni|dont|si|qui|que)\b"
+)
+"""Where a part of a sentence ends that another sentence of a passage may say."""
+FREELY = re.compile(r"\b(?:librement|facultati\w+|optionnel\w*|eventuellement)\b")
+"""A choice that is said by one word beside any verb."""
+ANAPHOR = re.compile(r"^(?:cela|ceci|ce dernier|cette derniere)\b")
+"""A sentence that goes on with what the one before it said."""
 NOT = re.compile(r"\b(?:pas|jamais)\b")
-NOT_ANY = re.compile(r"(?:pas|jamais) (?:de |d'|la |le |les )")
-"""A denial that says what there is not, and not what something is not."""
+LACKS = re.compile(
+    r"(?:pas|jamais) (?:de |d'|la |le |les )|(?:sans|ni|aucun\w*|nul(?:le)?|non|absence|depourvu\w*|exempte?s?|"
+    r"denue\w*)\b(?!-?(?:respect|conform))"
+)
+"""A denial that says what there is not, and not what something is not, nor what is broken or made less."""
 LOCAL_DENIALS = (
     (re.compile(r"\b(?:sans|ni)\b"), 3),
     (NOT, 4),
     (re.compile(r"\b(?:aucun\w*|nul(?:le)?)\b"), 4),
     (re.compile(r"\bnon(?!-)\b"), 1),
     (re.compile(r"\bnon-"), 2),
-    (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 2),
+    (re.compile(r"\b(?:decharge|libere|affranchi|dispense|soulage)\w* d(?:e\b|es\b|u\b|')"), 4),
+    (re.compile(r"\b(?:plutot que|au lieu)(?: de| d')?\b"), 3),
+    (re.compile(r"\b(?:enfrei\w+|viol(?:e|ent|er)|contrevien\w+|manque\w* a|non-?(?:respect|conform)\w*)\b"), 1),
+    (re.compile(r"\b(?:ignor|neglig|refus|renonc)(?:e|ent|er|eant|ant)\b|\bs'abst(?:ien\w*|enir)\b|\bomett\w+\b"), 3),
     (
         re.compile(
-            r"\b(?:absence|depourvu\w*|exempte?s?|denue\w*|suppression|limit\w+|minimis\w+|reduit au minimum) "
+            r"\b(?:absence|depourvu\w*|exempte?s?|denue\w*|suppression) "
             r"(?:de|d'|des|les?|la|l')"
         ),
         3,
     ),
 )
 """What denies the next words only, and how many content words it reaches."""
-REDUCES = re.compile(r"\b(?:est|sont) a (?:reduire|limiter|minimiser|eviter)\b")
-"""Says of what stands before it what "minimiser", "limiter" say of what follows."""
+REDUCES = re.compile(r"\b(?:est|sont) a eviter\b")
+"""Says of what stands before it what "éviter" says of what follows."""
 WITH = re.compile(r"\bavec\b(?! le temps)")
 SAVE = re.compile(r"\b(?:ailleurs|autrement|autre chose|rien d'autre|d'autres? \w+) qu(?:e\b|')")
 """With a denial: what follows is the only thing admitted."""
@@ -151,13 +214,14 @@ RELATIVE = re.compile(r"\bqui (?:ne |n')")
 """A relative clause that denies: what it denies ends at the next verb."""
 MAIN_VERB = re.compile(r"\b(?:est|sont|doi\w+|peu\w+|voi\w+|sera|seront)\b")
 SUBORDINATE = re.compile(r"\b(?:que |qu'|qui |ou |si )")
-CIRCUMSTANCE = re.compile(r"\b(?:avant|pour|lors|pendant|grace|depuis|malgre|juste|apres|en cas)\b")
+CIRCUMSTANCE = re.compile(r"\b(?:si|s'ils?|avant|pour|lors|pendant|grace|depuis|malgre|juste|apres|en cas)\b")
 _MODAL_WORDS = """
     obligatoire obligatoirement obligation impératif impérativement nécessaire nécessairement tenu exigé exige requis
     indispensable recommandé recommande préconisé conseillé préférable préférence privilégier possible possibilité
     autorisé permis facultatif optionnel éventuel éventuellement interdit interdiction proscrit proscrire éviter
     prohibé impose imposé besoin convient devrait devraient devra devront seul seule uniquement exclusivement jamais
-    dispensé inutile souhaitable strictement mieux vaut ailleurs
+    déconseillé déconseille pourra pourront pourrait pourraient non dispensé inutile souhaitable strictement mieux
+    vaut ailleurs
 """
 MODAL_STEMS = frozenset(word_stem(without_accents(word)) for word in _MODAL_WORDS.split())
 """Stems that say how, not what."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from assistant.search.french_text import without_accents
 from assistant.verification.french_general_words import GENERAL_GROUPS
+from assistant.verification.french_office_words import OFFICE_GROUPS
 from assistant.verification.french_words import word_stem
 
 _GROUPS = """
@@ -218,7 +219,10 @@ _LIGHT_WORDS = """
     arrive accompagner accompagné gagner donner permettre fois grâce assez surtout plutôt notamment façon fort
     fortement bonne bon meilleur mieux personne envers selon sorte cas fin temps ici telle sert devenir
     aussi ainsi donc principalement généralement général typiquement simplement seulement directement possible
-    possibles toutefois cependant sinon dès soit auprès envers bout avance moment partie parties
+    possibles desormais maintenant deja encore actuellement aujourd'hui auparavant surtout tres bien davantage
+    etait etaient sera seront ete etant quelque quelques certain certains certaines chaque chacun chacune tout toute
+    precedemment egalement specialement particulierement effectivement reellement ensuite tard tot autour
+    toutefois cependant sinon dès soit auprès envers bout avance moment partie parties
 """
 
 LIGHT_STEMS = frozenset(word_stem(without_accents(word)) for word in _LIGHT_WORDS.split())
@@ -228,7 +232,7 @@ LIGHT_STEMS = frozenset(word_stem(without_accents(word)) for word in _LIGHT_WORD
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for line in (_GROUPS + GENERAL_GROUPS).strip().splitlines():
+    for line in (_GROUPS + GENERAL_GROUPS + OFFICE_GROUPS).strip().splitlines():
         group = frozenset(word_stem(without_accents(word)) for word in line.split())
         for member in group:
             found[member] = found.get(member, frozenset()) | group

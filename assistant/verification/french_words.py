@@ -52,6 +52,14 @@ _FAMILIES = {
         "emploi": "emploi emplois employer emploie emploient employe employee employes employees",
         "envoi": "envoi envois envoyer envoie envoient envoye envoyee envoyes envoyees envoyez envoyant",
         "appui": "appui appuis appuyer appuie appuient appuye appuyee appuyant appuyez",
+        "correction": "correction corrections corriger corrige corrigent corrigee corriges corrigees corrigeant corrigez correctif correctifs",
+        "protection": "protection protections proteger protege protegent protegee proteges protegees protegeant",
+        "redaction": "redaction rediger redige redigent redigee rediges redigees",
+        "maintien": "maintien maintenir maintient maintiennent maintenu maintenue maintenus maintenues",
+        "manuel": "manuel manuels manuelle manuelles manuellement",
+        "entier": "entier entiers entiere entieres entierement",
+        "complet": "complet complets complete completes completement",
+        "execution": "execution executions executer execute executent executee executes executees executant executable",
         "libre": "libre libres liberte libertes librement",
         "appel": "appel appels appeler appelle appellent appele appelee",
         "donnee": "donnee donnees",
@@ -68,6 +76,10 @@ _FAMILIES = {
 }
 
 
+_SHORT = 5
+"""Letters from which the e that a participle leaves is cut: "supprimee" and "supprimer" are one without accents."""
+
+
 @lru_cache(maxsize=50_000)
 def word_stem(word: str) -> str:
     """The stem of a word without accents, in lower case; the forms of an irregular verb share one."""
@@ -77,4 +89,5 @@ def word_stem(word: str) -> str:
         match = pattern.match(word)
         if match:
             return stem(match[1] + verb)
-    return stem(word)
+    found = stem(word)
+    return found[:-1] if len(found) > _SHORT and found.endswith("e") else found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import MARKER
 from assistant.verification.evidence import GivenPassage
-from assistant.verification.french_clauses import plain
 from assistant.verification.statements import identifiers, quantities, stated_types
 from assistant.verification.support import claim_stems
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.search.french_text import STOP_WORDS, without_accents
+from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import MARKER, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, compact_id
-from assistant.verification.french_clauses import plain
 from assistant.verification.french_words import word_stem
 from ingest.passage import Priority
 
@@ -29,6 +29,8 @@ _NUMBER_WORDS = {
         (20, "vingt"), (30, "trente"), (40, "quarante"), (50, "cinquante"), (60, "soixante"), (100, "cent"),
         (1000, "mille"), (24, "vingt-quatre"), (48, "quarante-huit"), (72, "soixante-douze"),
         (90, "quatre-vingt-dix"), (80, "quatre-vingts"),
+        (10, "dizaine"), (12, "douzaine"), (20, "vingtaine"), (30, "trentaine"), (50, "cinquantaine"),
+        (100, "centaine"), (1000, "millier"),
     ]
 }  # fmt: skip
 _NUMBER_WORD = re.compile(
@@ -41,13 +43,15 @@ _UNITS = {
     "%": "%", "jour": "jour", "jours": "jour", "heure": "heure", "heures": "heure", "h": "heure",
     "minute": "minute", "minutes": "minute", "min": "minute", "seconde": "seconde", "secondes": "seconde",
     "mois": "mois", "an": "an", "ans": "an", "annee": "an", "annees": "an", "semaine": "semaine",
-    "semaines": "semaine", "go": "go", "mo": "mo", "ko": "ko", "to": "to", "euros": "euro", "ms": "ms",
+    "semaines": "semaine", "go": "go",
+    "gigaoctet": "go", "gigaoctets": "go", "megaoctet": "mo", "megaoctets": "mo", "teraoctets": "to",
+    "mo": "mo", "ko": "ko", "to": "to", "euros": "euro", "ms": "ms",
     "datacenter": "site", "datacenters": "site",
 }  # fmt: skip
 _NAME = re.compile(r"[A-Za-zÀ-ÿ0-9][\wÀ-ÿ]*(?:[.\-/_][\wÀ-ÿ]+)*")
 _MONTHS = frozenset("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split())  # noqa: SIM905
 _COMMON_NAMES = frozenset("cct mirai pi native cloud france francais etat".split())  # noqa: SIM905
-_SPELT = {"ia": ("intelligenceartificielle", "ai"), "ai": ("intelligenceartificielle", "ia")}
+_SPELT = {"rest": ("restful",), "ia": ("intelligenceartificielle", "ai"), "ai": ("intelligenceartificielle", "ia")}
 """An acronym that every text on the subject uses → how a passage may write it."""
 _JOINED = 7
 """Letters from which a name is also looked for across the spaces of a text."""
@@ -158,7 +162,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found += [(m.start(), m.end(), _NUMBER_WORDS[m[1]]) for m in _NUMBER_WORD.finditer(low)]
     kept = []
     for start, end, value in sorted(found):
-        after = re.match(r"\s*(%|[a-z]+)", low[end:])
+        after = re.match(r"\s*(?:d'|de )?(%|[a-z]+)", low[end:])
         unit = _UNITS.get(after[1], "") if after else ""
         around = _stems(low[max(0, start - 60) : start])[-4:] + _stems(low[end : end + 60])[:4]
         kept.append(Quantity(value, unit, frozenset(around), not unit and _counts_a_list(value, low[start:])))

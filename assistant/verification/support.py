@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Protocol
 
 from assistant.search.french_text import without_accents
+from assistant.verification.clause_reading import content_stems, plain
 from assistant.verification.evidence import ROOT, GivenPassage, WordWeights
-from assistant.verification.french_clauses import content_stems
+from assistant.verification.french_forms import JOINS, PART
 from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
 from assistant.verification.french_words import word_stem
 
@@ -106,8 +108,14 @@ def packaged_bounds() -> Bounds:
 
 
 def claim_stems(text: str) -> tuple[str, ...]:
-    """The content stems of a sentence without the words that only speak of the documents."""
-    return tuple(s for s in content_stems(text) if s not in _META)
+    """The content stems of a sentence without the words that only join others or speak of the documents."""
+    return tuple(s for s in content_stems(JOINS.sub(" ", plain(text))) if s not in _META)
+
+
+def _parts(text: str) -> tuple[tuple[str, ...], ...]:
+    """The same stems, cut where a clause or one of several joined things ends."""
+    pieces = PART.split(JOINS.sub(" ", plain(text)))
+    return tuple(stems for piece in pieces if (stems := claim_stems(piece)))
 
 
 def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
@@ -120,9 +128,24 @@ def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: Wor
     return sum(w * f for w, f in zip(shares, found, strict=True)) / total
 
 
-def _weakest(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights, default: float) -> float:
-    runs = [stems[i : i + _RUN] for i in range(len(stems) - _RUN + 1)]
-    return min((_covered_at_once(run, passages, weights) for run in runs), default=default)
+def _weakest(
+    parts: Sequence[Sequence[str]], passages: Sequence[GivenPassage], weights: WordWeights, default: float
+) -> float:
+    placed = [(k, s) for k, part in enumerate(parts) for s in part]
+    runs = [placed[i : i + _RUN] for i in range(len(placed) - _RUN + 1)]
+    return min((_covered_by_part(run, passages, weights) for run in runs), default=default)
+
+
+def _covered_by_part(run: Sequence[tuple[int, str]], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
+    """A run that goes from one part of the sentence into the next may find each in a sentence of its own."""
+    total = sum(_share(s, weights) for _, s in run)
+    if not total:
+        return 1.0
+    found = 0.0
+    for _, group in groupby(run, key=lambda placed: placed[0]):
+        stems = [s for _, s in group]
+        found += _covered_at_once(stems, passages, weights) * sum(_share(s, weights) for s in stems)
+    return found / total
 
 
 def _covered_at_once(run: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
@@ -162,10 +185,11 @@ def support_of(
     """What supports a text in the cited passages, beside the other passages that were given."""
     stems = claim_stems(text)
     coverage = covered(stems, cited, weights)
-    weakest = _weakest(stems, cited, weights, coverage)
+    parts = _parts(text)
+    weakest = _weakest(parts, cited, weights, coverage)
     elsewhere = [(covered(stems, [p], weights), p) for p in others]
     better = max(
-        (c for c, p in elsewhere if c <= coverage or _weakest(stems, [p], weights, c) >= weakest), default=0.0
+        (c for c, p in elsewhere if c <= coverage or _weakest(parts, [p], weights, c) >= weakest), default=0.0
     )
     near = margin = 0.0
     if nearness is not None and stems:

@@ -23,7 +23,7 @@ from ingest.reading.sentences import split_sentences
 SETS: Mapping[str, tuple[str | None, str]] = {
     "reglage": ("demonstration-reglage.yaml", "officielles-reglage.yaml"),
     "gardees": ("demonstration-gardees.yaml", "officielles-gardees.yaml"),
-    "fraiches": (None, "officielles-fraiches.yaml"),
+    "neuves": (None, "officielles-neuves.yaml"),
 }
 """Part → the sentences written on the demonstration edition, if any, and on the official documents."""
 DISTRACTORS = 5

@@ -25,7 +25,8 @@ _PENALTY = 0.02
 _MISSED = 0.009
 """Share of all planted faults that only support could catch, and may miss; the rules miss about as many again."""
 _SURELY = (0.70, 0.75, 0.79, 0.85, 0.90)
-_WEAKEST = (0.20, 0.24, 0.28, 0.32)
+_WEAKEST = (0.20, 0.24, 0.28, 0.32, 0.36)
+_MARGINS = (-0.05, -0.10, -0.15)
 _SHIFTS = (-0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
 _NOTHING = Bounds(surely=2.0, least=0.0, weakest=0.0, margin=-1.0, weights=(0.0, 0.0, 0.0, 0.0), intercept=1.0)
 
@@ -113,8 +114,8 @@ def _with_grey(bounds: Bounds, good: Sequence[Support], bad: Sequence[Support]) 
 def _chosen(bounds: Bounds, good: Sequence[Support], bad: Sequence[Support], planted: int) -> Bounds:
     """Of the bounds around the fitted ones, those that lose the fewest good sentences and miss few enough faults."""
     best, fewest = bounds, (len(good) + 1, len(bad) + 1)
-    for surely, weakest, shift in itertools.product(_SURELY, _WEAKEST, _SHIFTS):
-        tried = replace(bounds, surely=surely, weakest=weakest, intercept=bounds.intercept + shift)
+    for surely, weakest, margin, shift in itertools.product(_SURELY, _WEAKEST, _MARGINS, _SHIFTS):
+        tried = replace(bounds, surely=surely, weakest=weakest, margin=margin, intercept=bounds.intercept + shift)
         kept, missed = (sum(tried.hold(r) for r in rows) for rows in (good, bad))
         counts = (len(good) - kept, missed)
         if missed <= _MISSED * planted and counts < fewest:
