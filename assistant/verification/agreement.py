@@ -18,8 +18,6 @@ _NEARLY_BEST = 0.75
 """Share of the best overlap from which a clause of the passage is taken to be what the sentence speaks of."""
 _DENIED_SHARE = 0.5
 """Share of the common words that are denied on one side only from which the two sides contradict each other."""
-_CLOSELY = 0.75
-"""Share of a clause's words that a description has from which "peut" may render it, when nothing in it obliges."""
 _ALIKE = 0.6
 """What a word of the same sense counts for when the nearest sentence is looked for."""
 _ALTERNATIVE = re.compile(r"\b([a-z]{4,}) ou ([a-z]{4,})")
@@ -131,7 +129,6 @@ def _missing_modality(
     without = roots(s for w in nearest for c in w.clauses for s in c.lacks)
     either = clause.weak and bool(found & {Modality.OBLIGES, Modality.ADVISES})
     choice = Modality.EXEMPTS in found or _leaves_a_choice(clause, nearest, governing or source, bool(governing))
-    choice |= not governing and not bound and _described_closely(clause, nearest, weights)
     renders = {
         Modality.OBLIGES: either
         or (not found and not left_open)
@@ -151,13 +148,6 @@ def _missing_modality(
 def _denies_the_verb(clause: Clause, source: Sequence[Clause]) -> bool:
     """True when the passage denies the very verb ("n'accède pas" for "ne peut pas accéder")."""
     return bool(clause.governed) and clause.governed[:ROOT] in {s[:ROOT] for c in source for s in c.denied}
-
-
-def _described_closely(clause: Clause, nearest: Sequence[Window], weights: WordWeights) -> bool:
-    """True when a text that binds nobody says nearly all the words of a clause, with another verb."""
-    stems = set(clause.stems) - {clause.governed}
-    least = _CLOSELY * weights.total(stems)
-    return len(stems) > 1 and all(w.describes and _shared(stems, w.stems, weights) >= least for w in nearest)
 
 
 def _leaves_open(clause: Clause, governed: str) -> bool:
