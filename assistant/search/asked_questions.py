@@ -118,17 +118,23 @@ def learned(asked: AskedQuestions, subjects: AskedQuestions, limits: AskedQuesti
     vectors = np.vstack([a.vectors for a in known]) if known else np.zeros((0, 1), np.float32)
     metric = QuestionMetric.fitted(vectors, np.concatenate([asked.owners, limits.owners + asked.count]))
     mean, factor = metric.arrays()
-    made = {"mean": mean, "factor": factor}
-    for name, questions in (("asked", asked), ("subjects", subjects), ("limits", limits)):
-        some = len(questions.vectors) > 0
-        lengths = metric.lengths(questions.vectors) if some else np.zeros(0, np.float32)
-        made[f"{name}_lengths"] = lengths
-        made[f"{name}_centres"] = (
-            centres(metric.projected(questions.vectors), questions.owners, questions.count)
-            if some and questions is not subjects
-            else np.zeros((0, 1), np.float32)
-        )
-    return made
+    lengths = {
+        f"{name}_lengths": metric.lengths(questions.vectors) if len(questions.vectors) else np.zeros(0, np.float32)
+        for name, questions in (("asked", asked), ("subjects", subjects), ("limits", limits))
+    }
+    return {
+        "mean": mean,
+        "factor": factor,
+        **lengths,
+        "asked_centres": _centres(metric, asked),
+        "limits_centres": _centres(metric, limits),
+    }
+
+
+def _centres(metric: QuestionMetric, asked: AskedQuestions) -> FloatArray:
+    if not len(asked.vectors):
+        return np.zeros((0, 1), np.float32)
+    return centres(metric.projected(asked.vectors), asked.owners, asked.count)
 
 
 class LimitQuestions:

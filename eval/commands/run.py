@@ -96,7 +96,7 @@ def run_into(
     name = run_name(documents)
     source: Answers = open_answers(answers) or _local(prepared, [a.text for a in asked])
     record = run_record(
-        name, len(asked), documents, question_sources(sets), prepared.library, parameters, prepared.bank,
+        name, len(asked), documents, question_sources(sets), prepared.opened, parameters, prepared.bank,
         source.name, {}, variants,
     )  # fmt: skip
     folder = out or prepared.corpus.settings.home / "evaluation" / "runs" / name
@@ -123,7 +123,7 @@ def _local(prepared: Prepared, questions: list[str]) -> Answers:
     fresh = prepared.embedder.remember(questions)
     if fresh and sys.stderr.isatty():
         print(f"{fresh} question(s) vectorisées ; elles sont gardées pour les exécutions suivantes.", file=sys.stderr)
-    return LocalAnswers(Assistant(prepared.library, packaged_parameters()), prepared.commits)
+    return LocalAnswers(Assistant(prepared.opened, packaged_parameters()), prepared.commits)
 
 
 def _progress(done: int, total: int) -> None:

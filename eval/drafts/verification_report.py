@@ -143,8 +143,7 @@ mots pleins que le passage a, lui-même, par une autre forme du mot ou par un sy
 moins couvert par une seule phrase du passage (une par partie, pour un groupe à cheval sur deux parties).
 La modalité se compare d'abord sur le verbe qu'elle gouverne : « peut » n'est admis
 pour une exigence que si la proposition même laisse le choix, et pour un texte qui
-décrit s'il offre, énumère, ou dit presque tous les mots de la proposition
-avec un autre verbe sans rien imposer."""
+décrit s'il offre ou énumère."""
 _BOUNDS = """\
 Bornes en service : appui par les mots seuls dès {surely:.2f}, jamais sous {least:.2f} ; groupe le moins couvert
 au moins {weakest:.2f} ; un autre passage ne doit pas couvrir la phrase de plus de {margin:.2f} de mieux. Elles

