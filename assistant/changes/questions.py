@@ -80,6 +80,11 @@ _KNOWN = frozenset(
     t ce est ete a ont y il elle elles ils
     """.split()  # noqa: SIM905  # a paragraph is easier to review than 150 strings
 )
+_BETWEEN_DOCUMENTS = re.compile(
+    r"\b(?:les|des) deux (?:cct|cadres?|documents?|referentiels?|textes?|tables?|tableaux?)\b|"
+    r"\bd'un (?:cct|cadre|document) a l'autre\b|\bentre (?:le )?(?:cct )?(?:mir ?ai|(?:cloud )?pi)\b"
+)
+"""Compares the documents with each other, not one of them with what it was."""
 _ROLES = (("guide", r"\bguides?\b"), ("glossary", r"\bglossaires?\b"), ("norms", r"\bnormes?\b"))
 _PI_ALONE, _MIRAI = re.compile(r"\b(?:du|le|la|de|cct|guide|glossaire|table|cloud) pi\b"), re.compile(r"\bmir ?ai\b")
 _LONGEST = 30
@@ -115,6 +120,8 @@ def read_change_question(text: str) -> ChangeQuestion | None:
     period = read_period(plain)
     reading = read_question(text)
     ids = tuple(i for i in reading.ids if i.startswith("EX"))
+    if period.span == "ever" and _BETWEEN_DOCUMENTS.search(plain):
+        return None
     asks = _asked(period, ids)
     if asks is None:
         return None
