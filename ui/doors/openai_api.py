@@ -161,12 +161,22 @@ class _Writing:
         """The next piece, in a thread of its own; None after the last."""
         current_stop.set(self._stop)
         try:
-            return await anyio.to_thread.run_sync(
-                next, self._pieces, None, limiter=self._limiter, abandon_on_cancel=True
-            )
+            return await anyio.to_thread.run_sync(self._next, limiter=self._limiter, abandon_on_cancel=True)
         except anyio.get_cancelled_exc_class():
             self._stop.set()  # the thread that waits for the model cannot be cancelled: the model is
             raise
+
+    def _next(self) -> str | Answer | None:
+        try:
+            return next(self._pieces, None)
+        finally:
+            if self._stop.is_set:  # who abandoned this thread could not close what it was running
+                self._close()
+
+    def _close(self) -> None:
+        if isinstance(self._pieces, Generator):
+            with suppress(ValueError):  # its thread is still in it, and closes it when it comes out
+                self._pieces.close()
 
     async def texts(self, first: str | Answer | None) -> AsyncIterator[str]:
         """Each piece of the text, from the first, then what follows the answer."""
@@ -180,9 +190,7 @@ class _Writing:
                     yield piece
                 piece = await self.next()
         finally:
-            if isinstance(self._pieces, Generator):
-                with suppress(ValueError):  # its thread is still in it, and ends with the model
-                    self._pieces.close()  # a client that left must not keep a model writing
+            self._close()  # a client that left must not keep a model writing
         if self.answer is not None:
             whole = "" if self.written else answer_markdown(self.answer, anchor=None)
             rest = whole + closing_text(self.answer, self.titles)
