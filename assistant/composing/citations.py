@@ -15,8 +15,11 @@ DocumentText = Callable[[str, str], str]
 """(source, path) → the whole text of the document at the revision that answers."""
 
 CUT = " [...] "
-LONGEST_QUOTE = 420
-"""Characters up to which a passage is quoted whole."""
+LONGEST_QUOTE = 700
+"""Characters up to which a passage is quoted whole; at 420, one quotation in five left out what answers."""
+LONGEST_BESIDE = 420
+"""The same for the passages that come after the first."""
+_MOST_SENTENCES = 4
 _DANGLING = re.compile(r"(?<!\\)\*+")
 
 
@@ -49,7 +52,7 @@ def decisive(scored: Sequence[tuple[str, float]], longest: int = LONGEST_QUOTE) 
     by_nearness = sorted(range(len(scored)), key=lambda n: -scored[n][1])
     chosen: list[int] = []
     size = 0
-    for n in by_nearness[:3]:
+    for n in by_nearness[:_MOST_SENTENCES]:
         group = [n]
         if scored[n][0].rstrip().endswith(":") and n + 1 < len(scored):
             group.append(n + 1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Notice, Status
-from assistant.composing.citations import CUT, LONGEST_QUOTE, decisive, lines_at, quote_of
+from assistant.composing.citations import CUT, LONGEST_BESIDE, LONGEST_QUOTE, decisive, lines_at, quote_of
 from assistant.selection import Library, Selection
 from ingest.passage import PRIORITY_NAMES, Located, Passage
 
@@ -42,7 +42,7 @@ class Composer:
             scored = self._selection.index.sentence_scores(question, unit)
             places = self._places(unit)
             sentences = [s for s, _ in scored]
-            chosen = decisive(scored, LONGEST_QUOTE if position == 0 else 280)
+            chosen = decisive(scored, LONGEST_QUOTE if position == 0 else LONGEST_BESIDE)
             quote = quote_of(sentences, chosen, self._lines(places[0]))
             n = self.cite(draft, places, quote)
             if position == 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from assistant.search.asked_questions import (
 from assistant.search.french_text import tokens, trigrams
 from assistant.search.kept_arrays import KeptArrays
 from assistant.search.question_metric import QuestionMetric
+from assistant.search.sentence_scores import sentence_scores
 from assistant.search.sparse_search import SparseIndex
 from ingest.index.build_index import embedded_texts
 from ingest.index.embedding import Vectors
@@ -37,9 +37,6 @@ SIGNALS = (
 """Names of the columns of `signals`: what tells that a unit answers a question. The first five compare words and
 raw embeddings, the others compare questions by the metric learned from the bank."""
 
-_UNKNOWN_SENTENCE = 0.70
-"""Nearness of a sentence too short to have a vector: that of unrelated texts with e5."""
-_LINK = re.compile(r"https?\S+")
 _SUSPECT = 0.985
 """Raw similarity to a question written for an earlier text counts this much (cosines of e5 live in 0.75-0.95)."""
 _SUSPECT_NEAR = 0.85
@@ -166,19 +163,13 @@ class SearchIndex:
 
     def sentence_scores(self, question: str, unit: int) -> list[tuple[str, float]]:
         """The sentences of a unit with how near each is to the question, in the document's order."""
-        vector = self._embed(question)
-        passage = self.units[unit].passage
-        rows = self._text_vectors[self._text_owners == unit]
-        vectors = dict(zip(embedded_texts(passage), rows, strict=True))
-        wanted = set(tokens(question))
-        scored = []
-        for sentence in passage.sentences:
-            row = vectors.get(sentence)
-            near = float(row @ vector) if row is not None else _UNKNOWN_SENTENCE
-            shared = len(wanted & set(tokens(sentence))) / (len(wanted) or 1)
-            links = sum(len(link) for link in _LINK.findall(sentence))
-            scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence)))
-        return scored
+        return sentence_scores(
+            question,
+            self._embed(question),
+            self.units[unit].passage,
+            self._text_vectors[self._text_owners == unit],
+            self._asked.vectors[self._asked.owners == unit],
+        )
 
     def _learn(self, bank: QuestionBank, store: VectorReader, texts: Sequence[str]) -> None:
         """The metric, from all the bank's questions, and the questions in its space."""

@@ -1,0 +1,52 @@
+"""Which sentence of a passage is quoted: nearness to the question, helped by what the bank asks of the passage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assistant.search.sentence_scores import sentence_scores
+from ingest.passage import Lines, Passage
+
+SENTENCES = (
+    "La sauvegarde est faite chaque nuit avant le déploiement.",
+    "Le stockage reste indépendant de la production et résilient.",
+    "Oui.",
+)
+PASSAGE = Passage("section", " ".join(SENTENCES), Lines(1, 1), SENTENCES)
+ROWS = np.eye(3, dtype=np.float32)[:2]
+NONE = np.zeros((0, 3), dtype=np.float32)
+
+
+def unit(*numbers: float) -> np.ndarray:
+    row = np.array(numbers, dtype=np.float32)
+    return row / np.linalg.norm(row)
+
+
+def nearest(question: str, vector: np.ndarray, known: np.ndarray = NONE) -> int:
+    scored = sentence_scores(question, vector, PASSAGE, ROWS, known)
+    assert [s for s, _ in scored] == list(SENTENCES)
+    return int(np.argmax([score for _, score in scored]))
+
+
+def test_the_sentence_whose_meaning_is_nearest_comes_first() -> None:
+    assert nearest("zzz", unit(0.9, 0.5, 0)) == 0
+    assert nearest("zzz", unit(0.5, 0.9, 0)) == 1
+
+
+def test_words_in_common_count() -> None:
+    assert nearest("stockage résilient ?", unit(0.72, 0.69, 0)) == 1
+
+
+@pytest.mark.parametrize("others", [0, 40])
+def test_the_banks_questions_that_are_like_it_say_what_it_means(others: int) -> None:
+    asked = unit(0.75, 0.65, 0.1)
+    like_it, unlike_it = np.tile(unit(0.5, 0.86, 0.1), (5, 1)), np.tile(unit(0.3, 0, 1), (others, 1))
+    assert nearest("zzz", asked) == 0
+    assert nearest("zzz", asked, np.vstack([unlike_it, like_it])) == 1
+
+
+def test_a_list_of_links_is_not_preferred() -> None:
+    linked = Passage("section", "", Lines(1, 1), (SENTENCES[0], "Voir https://exemple.fr/une/longue/adresse/de/page"))
+    scored = sentence_scores("zzz", unit(1, 1.05, 0), linked, ROWS, NONE)
+    assert scored[0][1] > scored[1][1]
