@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant.answer import UsedRevision
 from tests.feedback.remembered_feedback import RememberedFeedback
 from tests.ui.canned_assistant import CannedAssistant
 from tests.ui.chat_browser import (
@@ -30,6 +32,16 @@ pytestmark = browser_marks
 QUESTION = "Que demande EXI-ARCH-12 ?"
 RESTORED = "Conversation reprise"
 KEPT = "sessionStorage.getItem('cct.conversation')"
+OLDER = "4567cdef" * 5
+OLDER_LABEL = "CCT Cloud Pi Native, 26/05/2024 (4567cde)"
+
+
+class PrunedAssistant(CannedAssistant):
+    """Whose index no longer holds the older revision, and holds another."""
+
+    def indexed_revisions(self) -> tuple[UsedRevision, ...]:
+        """See WebAssistant."""
+        return (*self.revisions(), UsedRevision("pi", "89abcdef" * 5, "2025-01-15", True))
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +231,105 @@ def test_a_reload_while_the_server_restarts_in_mid_answer_loses_no_question(chro
             expect(answers(page)).to_contain_text("Elle décrit l'état du composant")
             ask(page, "Et après ?")
             expect(answers(page)).to_have_count(2)
+
+
+def choose_settings(page: Any) -> None:
+    """Another scope, the extracts, and an older revision, as a person chooses them."""
+    page.get_by_label("CCT MirAI", exact=True).check()
+    page.get_by_label("Extraite du texte", exact=True).check()
+    page.get_by_label("Révision", exact=True).click()
+    page.get_by_role("option", name="26/05/2024").click()
+    until(page, f"({KEPT} || '').includes('4567cdef')")
+
+
+def expect_settings(page: Any) -> None:
+    expect(page.get_by_label("Révision", exact=True)).to_have_value(OLDER_LABEL)
+    expect(page.get_by_label("CCT MirAI", exact=True)).to_be_checked()
+    expect(page.get_by_label("Extraite du texte", exact=True)).to_be_checked()
+
+
+def test_scope_mode_and_revision_come_back_after_a_reload_and_are_those_asked(
+    page: Any, site: str, assistant: CannedAssistant
+) -> None:
+    converse(page, site, QUESTION)
+    choose_settings(page)
+    page.reload()
+    expect(page.locator("#etat")).to_contain_text(RESTORED)
+    expect_settings(page)
+    ask(page, "Et la suite ?")
+    expect(answers(page)).to_have_count(2)
+    last = assistant.asked[-1]
+    assert (last.sources, dict(last.revisions), last.extractive) == (("mirai",), {"pi": OLDER}, True)
+    page.reload()
+    expect(answers(page)).to_have_count(2)
+    expect_settings(page)
+
+
+def test_what_was_chosen_before_any_question_comes_back_too(page: Any, site: str) -> None:
+    open_page(page, site)
+    choose_settings(page)
+    page.reload()
+    expect_settings(page)
+    expect(page.locator("#etat")).not_to_contain_text(RESTORED)
+    expect(page.get_by_role("button", name=QUESTION)).to_be_visible()
+
+
+def test_a_new_conversation_keeps_what_is_chosen_and_says_so_of_the_revision(page: Any, site: str) -> None:
+    converse(page, site, QUESTION)
+    choose_settings(page)
+    page.get_by_role("button", name="Nouvelle conversation").click()
+    expect(page.locator("#etat")).to_contain_text(f"La révision choisie reste {OLDER_LABEL}")
+    expect(answers(page)).to_have_count(0)
+    expect_settings(page)
+    until(page, f"JSON.parse({KEPT} || '{{}}').chat?.length === 0")
+    assert QUESTION not in page.evaluate(KEPT)
+    page.reload()
+    expect_settings(page)
+    expect(asked(page)).to_have_count(0)
+
+
+def test_a_choice_made_while_the_page_still_opens_loses_neither_it_nor_the_conversation(page: Any, site: str) -> None:
+    converse(page, site, QUESTION)
+    held: list[Any] = []
+    let_go = threading.Event()
+    page.route("**/page/session", lambda route: route.continue_() if let_go.is_set() else held.append(route))
+    page.goto(site)
+    page.get_by_label("CCT MirAI", exact=True).check()
+    page.wait_for_timeout(300)
+    let_go.set()
+    for route in held:
+        route.continue_()
+    expect(page.locator("#etat")).to_contain_text(RESTORED)
+    expect(page.get_by_label("CCT MirAI", exact=True)).to_be_checked()
+    page.reload()
+    expect(asked(page)).to_have_text([QUESTION])
+    expect(page.get_by_label("CCT MirAI", exact=True)).to_be_checked()
+
+
+def test_after_a_restart_a_revision_that_is_gone_gives_way_to_those_in_service(chromium: Any) -> None:
+    assistant = CannedAssistant()
+    with a_page(chromium) as page:
+        with Server(lambda: assistant) as first:
+            url, port = first.url, first.port
+            converse(page, url, QUESTION)
+            choose_settings(page)
+        with Server(lambda: assistant, port):
+            page.reload()
+            expect(page.locator("#etat")).to_contain_text(RESTORED)
+            expect_settings(page)
+        pruned = PrunedAssistant()
+        with Server(lambda: pruned, port):
+            page.reload()
+            expect(page.locator("#etat")).to_contain_text("n'est plus dans l'index")
+            expect(asked(page)).to_have_text([QUESTION])
+            expect(page.get_by_label("CCT MirAI", exact=True)).to_be_checked()
+            expect(page.get_by_label("Révision", exact=True)).to_have_value("En service")
+            ask(page, "Et la suite ?")
+            expect(answers(page)).to_have_count(2)
+            assert dict(pruned.asked[-1].revisions) == {}
+            page.reload()
+            expect(page.locator("#etat")).to_contain_text(RESTORED)
+            expect(page.locator("#etat")).not_to_contain_text("n'est plus dans l'index")
 
 
 def test_the_page_on_personal_data_says_what_the_browser_keeps_and_for_how_long() -> None:

@@ -23,8 +23,8 @@ from ui.doors.users import current_user
 
 REPLY_OUTPUTS = 4 + SUGGESTIONS
 """Components that an answer changes."""
-RESTORED_OUTPUTS = REPLY_OUTPUTS + 2
-"""Those, then the scope and the way of answering: what a tab shows again after a reload."""
+RESTORED_OUTPUTS = REPLY_OUTPUTS + 3
+"""Those, then the scope, the revision and the way of answering: what a tab shows again after a reload."""
 LONGEST_LINKED_QUESTION = 2_000
 SIGN_OUT = "/auth/logout"
 EVENT = {"queue": False, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "multiple"}
@@ -47,8 +47,8 @@ class PageLinks:
 class ChatPage:
     """Builds the page.
 
-    `asks`, `replies` and `restores` are then gradio's numbers of the events that put a question, that answer it, and
-    that show again what the tab kept.
+    `asks`, `replies`, `restores` and `choices` are then gradio's numbers of the events that put a question, that
+    answer it, that show again what the tab kept, and that tell what was chosen for the questions.
     """
 
     def __init__(self, gr: Any, conversation: WebConversation, links: PageLinks) -> None:
@@ -58,6 +58,7 @@ class ChatPage:
         self.asks: set[int] = set()
         self.replies: set[int] = set()
         self.restores: set[int] = set()
+        self.choices: set[int] = set()
 
     def blocks(self) -> Any:
         """The whole page."""
@@ -170,11 +171,14 @@ class ChatPage:
         self._then_reply(self._retry.click(self._again, [self._chat], asked, **EVENT), answered)
         self._edit.click(self._take_back, [self._chat], asked, **EVENT)
         self._cancel.click(self._leave_as_it_was, None, asked, **EVENT)
-        self._restart.click(self._clear, None, [*shown, self._question, self._editing, self._cancel], **EVENT)
+        emptied = [*shown, self._question, self._editing, self._cancel]
+        self._restart.click(self._clear, [self._revision], emptied, **EVENT)
         opened = [self._banner, self._served, self._account, self._question, self._status, self._revision, self._mode]
         opening = page.load(self._opener(), None, [*opened, *self._suggested], **EVENT)
-        again = {"fn": self._nothing_kept, "inputs": None, "outputs": [*shown, self._scope, self._mode], **EVENT}
+        chosen = [self._scope, self._revision, self._mode]
+        again = {"fn": self._nothing_kept, "inputs": None, "outputs": [*shown, *chosen], **EVENT}
         self.restores |= {opening.then(**again)["id"], self._restore.click(**again)["id"]}
+        self.choices |= {setting.input(self._chosen, chosen, None, **EVENT)["id"] for setting in chosen}
 
     def _then_reply(self, asking: Any, answered: dict[str, Any]) -> None:
         self.asks.add(asking["id"])
@@ -187,7 +191,7 @@ class ChatPage:
             status = wording.FILLED_FROM_LINK if question else ""
             shown = self._gr.Markdown(value=banner, visible=bool(banner))
             choices = self._conversation.revision_choices()
-            picker = self._gr.Dropdown(choices=choices, value="", visible=len(choices) > 1)
+            picker = self._gr.Dropdown(choices=choices, visible=len(choices) > 1)
             mode = self._gr.Radio(visible=self._conversation.writes())
             account = self._account_of(request)
             return [shown, served, account, question, status, picker, mode, *self._buttons(examples)]
@@ -206,6 +210,9 @@ class ChatPage:
     async def _nothing_kept(self) -> list[Any]:
         """The page's script answers in its place, with what the tab kept."""
         return [self._gr.skip()] * RESTORED_OUTPUTS
+
+    async def _chosen(self, *_choices: Any) -> None:
+        """The page's script keeps the choices in the tab, and sends nothing."""
 
     async def _ask(self, messages: list[Message], question: str, editing: bool) -> list[Any]:
         if not question.strip():
@@ -243,9 +250,9 @@ class ChatPage:
             *self._buttons(reply.suggestions),
         ]
 
-    async def _clear(self) -> list[Any]:
+    async def _clear(self, revision: str | None) -> list[Any]:
         _, _, examples = self._conversation.opening()
-        cleared = [[], wording.NO_SOURCES_YET, "", wording.CONVERSATION_CLEARED]
+        cleared = [[], wording.NO_SOURCES_YET, "", self._conversation.cleared(revision or "")]
         return [*cleared, *self._buttons(examples), "", *self._edited(False)]
 
     def _edited(self, editing: bool) -> list[Any]:

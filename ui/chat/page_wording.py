@@ -38,6 +38,7 @@ SIGNED_IN_AS = "Connecté : **{name}**"
 SIGNED_IN = "Connecté"
 SIGN_OUT = "Se déconnecter"
 RESTORE = "Reprendre la conversation"
+REVISION_STAYS = "La révision choisie reste {revision}."
 
 NAVIGATION_LABEL = "Documents"
 SIMPLE_PAGE = "Version simple, sans JavaScript"
@@ -91,6 +92,7 @@ BROWSER: Mapping[str, str] = {
     "questionKept": "Votre question est gardée : « Réessayer » la renvoie.",
     "restored": "Conversation reprise où vous l'aviez laissée ; « Nouvelle conversation » l'efface de ce navigateur.",
     "restoredUnanswered": "La réponse à la dernière question n'était pas arrivée : « Réessayer » la redemande.",
+    "revisionGone": "La révision choisie n'est plus dans l'index : les questions vont à celles en service.",
     "tooLongToKeep": "La conversation est devenue trop longue pour être gardée : recharger la page la perdrait.",
     "noFurther": "Le serveur a répondu {status}.",
 }

@@ -66,7 +66,7 @@ def mount_web_chat(
     blocks = page.blocks()
     served = _Later()
     _serve_static(app, page, feedback, base, suggests="/api/v1/suggest" in addresses)
-    app.add_route("/page/session", _session, include_in_schema=False)
+    app.add_route("/page/session", _session_of(conversation), include_in_schema=False)
     add_reply_stream(app, ReplyDoor(conversation, served, frozenset(page.replies), feedback))
     keys = dict(wording.GRADIO_KEYS)
     gr.mount_gradio_app(
@@ -106,13 +106,20 @@ def _user_name(request: Request) -> str:
     return current_user(request).name
 
 
-async def _session(request: Request) -> Response:
-    """Whose conversation a tab may show again; the name is a pseudonym, and empty where nobody signs in."""
-    user = current_user(request)
-    owner = user.sub_hash if user.signed_in else ""
-    return Response(
-        json.dumps({"owner": owner}), headers={"cache-control": "no-store"}, media_type="application/json"
-    )
+def _session_of(conversation: WebConversation) -> Callable[[Request], Awaitable[Response]]:
+    async def session(request: Request) -> Response:
+        """Whose conversation a tab may show again, and the revisions that it may still ask.
+
+        The name is a pseudonym, and empty where nobody signs in.
+        """
+        user = current_user(request)
+        told = {
+            "owner": user.sub_hash if user.signed_in else "",
+            "revisions": [value for _, value in conversation.revision_choices() if value],
+        }
+        return Response(json.dumps(told), headers={"cache-control": "no-store"}, media_type="application/json")
+
+    return session
 
 
 class _Later:
@@ -133,6 +140,7 @@ def _serve_static(app: FastAPI, page: ChatPage, feedback: PageFeedback | None, b
         "asks": sorted(page.asks),
         "replies": sorted(page.replies),
         "restores": sorted(page.restores),
+        "choices": sorted(page.choices),
         "outputs": REPLY_OUTPUTS,
         "restoredOutputs": RESTORED_OUTPUTS,
         "base": f"{base}/",

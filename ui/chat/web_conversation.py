@@ -113,6 +113,12 @@ class WebConversation:
         named = [(_revision_label(titles.get(r.source, r.source), r), f"{r.source}={r.commit}") for r in others]
         return [(wording.SERVED_REVISION, ""), *named]
 
+    def cleared(self, revision: str) -> str:
+        """What the status line says of a new conversation: a revision that was chosen stays so."""
+        label = {value: label for label, value in self.revision_choices() if value}.get(revision)
+        stays = page_wording.REVISION_STAYS.format(revision=literal(label)) if label else ""
+        return f"{wording.CONVERSATION_CLEARED} {stays}".strip()
+
     def stream(self, request: Request) -> Generator[Progress]:
         """What may be shown while the answer is made, then the Reply; nothing when no question is open.
 

@@ -13,6 +13,7 @@ function listenToRequests() {
     const event = runEvent(resource, options);
     if (!event) return send(resource, options);
     if (WORDING.restores.includes(event.fn_index)) return restored();
+    if (WORDING.choices.includes(event.fn_index)) return keepChosen(event.data);
     if (WORDING.replies.includes(event.fn_index)) return reply(send, String(resource), event);
     const asks = WORDING.asks.includes(event.fn_index);
     if (asks) begin();
@@ -85,7 +86,7 @@ async function reply(send, address, event) {
   }
   records.length = answers;
   if (done.record) records[answers] = done.record;
-  keepReply(done.response.data, event);
+  keepReply(done.response.data);
   setTimeout(clearDraft, 1000); // gone before, when the message that replaces it is there
   return asJson(done.response);
 }
