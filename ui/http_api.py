@@ -20,6 +20,7 @@ from ingest.errors import CctError, RevisionNotFound
 from ingest.sources.corpus import Corpus
 from ui import wording
 from ui.doors.access_guard import AccessGuard, AccessPolicy
+from ui.doors.departures import StopForTheAbsent, somebody_waits
 from ui.doors.http_protection import BodyLimit, problem, refusal
 from ui.doors.openai_api import add_openai_door
 from ui.doors.site_assembly import add_site_guard
@@ -117,6 +118,7 @@ def create_app(
         lifespan=door.lifespan if door else None,
         servers=[{"url": base}] if base else None,
     )
+    app.add_middleware(StopForTheAbsent)  # inside the limit, which hands bodies over whole
     app.add_middleware(BodyLimit)
     if access is not None:
         app.add_middleware(AccessGuard, policy=access, metrics=metrics)
@@ -184,7 +186,8 @@ def _add_ask(app: FastAPI, assistant: AssistantProvider, metrics: Metrics, feedb
         _check_sources(asked, served)
         started = time.perf_counter()
         answer = served.answer(asked.as_question())
-        metrics.record(CHANNEL, answer, time.perf_counter() - started)
+        if somebody_waits():
+            metrics.record(CHANNEL, answer, time.perf_counter() - started)
         response.headers["x-contenu-genere"] = f"ia; mode={answer.mode}"
         return answer.to_json() | ({"receipt": feedback.receipt(answer, CHANNEL)} if feedback is not None else {})
 

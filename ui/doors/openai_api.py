@@ -155,7 +155,7 @@ class _Writing:
         self.written = ""
         self._pieces = pieces
         self._limiter = limiter
-        self._stop = Stop()
+        self._stop = current_stop.get() or Stop()
 
     async def next(self) -> str | Answer | None:
         """The next piece, in a thread of its own; None after the last."""

@@ -22,6 +22,7 @@ from ingest.errors import CctError
 from ingest.passage import PRIORITY_NAMES
 from ui import wording
 from ui.answer_markdown import answer_markdown
+from ui.doors.departures import somebody_waits
 from ui.doors.web_assistant import AssistantProvider, Recorder, WebAssistant
 from ui.errors import RefusedRequest
 from ui.feedback.vote_pages import FORM_WORDS
@@ -121,7 +122,8 @@ class _QuestionPage:
             return self._form(request, form, problems, 422)
         started = time.perf_counter()
         answer = self._answer(form)
-        self._record(CHANNEL, answer, time.perf_counter() - started)
+        if somebody_waits():
+            self._record(CHANNEL, answer, time.perf_counter() - started)
         if form.revision and answer.error and answer.error[0] in _WRONG_REVISION:
             return self._form(request, form, {"revision": answer.error[1]}, 422)
         return self._answer_page(request, form, answer)
