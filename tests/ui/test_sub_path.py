@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -148,6 +149,16 @@ def proxied(request: pytest.FixtureRequest, sources: Site) -> Iterator[tuple[str
         yield f"{address}{PREFIX}/", proxy
 
 
+def test_the_page_that_gradio_writes_leads_to_no_file_outside_the_sub_path(proxied: tuple[str, PrefixProxy]) -> None:
+    url, _ = proxied
+    written = httpx.get(url, headers=PAGE, timeout=60)
+    links = [link for link in LINK.findall(written.text) if link.startswith("/")]
+    assert f"{PREFIX}/manifest.json" in links and f"{PREFIX}/favicon.ico" in links
+    for link in links:
+        assert link.startswith(f"{PREFIX}/"), "the browser would ask another site's page"
+        assert httpx.get(url.removesuffix(f"{PREFIX}/") + link, timeout=60).status_code == 200
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(not Path("/usr/bin/chromium").exists(), reason="pas de Chromium (apt-get install chromium)")
 def test_the_conversation_and_the_pages_work_behind_a_proxy_with_a_prefix(proxied: tuple[str, PrefixProxy]) -> None:
@@ -172,4 +183,4 @@ def test_the_conversation_and_the_pages_work_behind_a_proxy_with_a_prefix(proxie
         page.get_by_role("link", name="Poser une question sur cette exigence").click()
         expect(field(page)).to_have_value(re.compile("EXI-ARCH-9"))
         assert page.url.startswith(f"{url}?q=")
-    assert [path for path in proxy.elsewhere if path != "/favicon.ico"] == []
+    assert proxy.elsewhere == []

@@ -23,6 +23,7 @@ from ui.chat.reply_stream import ReplyDoor, add_reply_stream
 from ui.chat.web_conversation import WebConversation
 from ui.chat.web_theme import web_theme
 from ui.doors.site_policy import SitePolicy
+from ui.doors.sub_path import PageUnderSubPath
 from ui.doors.users import current_user
 from ui.doors.web_assistant import AssistantProvider, Recorder
 from ui.pages.layout import FOOTER, NAVIGATION, Link
@@ -87,7 +88,7 @@ def mount_web_chat(
     )
     mounted: Any = app.routes[-1]  # gradio mounts itself last, at every address that nothing else answers
     served.app = mounted.app
-    mounted.app = OurNotFound(mounted.app)
+    mounted.app = OurNotFound(PageUnderSubPath(mounted.app, base) if base else mounted.app)
 
 
 def _links(addresses: set[str], base: str) -> PageLinks:

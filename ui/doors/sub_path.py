@@ -27,6 +27,49 @@ def base_of(request: Request) -> str:
     return str(getattr(request.app.state, "base", ""))
 
 
+class PageUnderSubPath:
+    """Puts the sub-path before the links of pages that another library writes for the root, and names their icon.
+
+    A browser asks /favicon.ico for a page that names none, and that address is another service's.
+    """
+
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self._app = app
+        self._head = f'<head>\n<link rel="icon" href="{base}/favicon.ico">'
+        self._base = base
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers what the application answers, pages changed."""
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self._app(scope, receive, send)
+            return
+        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        start: Message = {}
+        body = b""
+
+        async def changed(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                if not Headers(scope=message).get("content-type", "").startswith("text/html"):
+                    await send(start)
+                    start = {}
+            elif not start:
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body", False):
+                    whole = self._changed(body)
+                    MutableHeaders(scope=start)["content-length"] = str(len(whole))
+                    await send(start)
+                    await send({"type": "http.response.body", "body": whole})
+
+        await self._app({**scope, "headers": plain}, receive, changed)
+
+    def _changed(self, body: bytes) -> bytes:
+        return with_base(body.decode(), self._base).replace("<head>", self._head, 1).encode()
+
+
 class SubPath:
     """Takes the sub-path off addresses, whether or not the proxy left it there, and puts it before redirections."""
 
