@@ -20,6 +20,8 @@ UNFOLDED = 5
 
 _MARKER = re.compile(r"(?<!\[)\[(\d{1,3})\](?![\](])")
 _OTHER_LINK = re.compile(r"\]\((?!\s*<?https?://)", re.IGNORECASE)
+_CLOSING = re.compile(r"(?<=[^\s>])>")
+"""An angle bracket that would belong to the address before it; those of quoted lines begin them."""
 _SPECIAL = re.compile(r"[&<>\"*_`\[\]#~|\\!$@]|(?<!\S)[-+=](?=[\s=-])|(?<=\d)[.)](?=\s)|:(?=//)|(?<=www)\.")
 _CUT = re.compile(r"\s*\[(?:\.\.\.|…)\]\s*")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~:/])")
@@ -147,7 +149,8 @@ def _one_line(text: str) -> str:
 
 def _inert(text: str) -> str:
     """Markdown without HTML, without images, and whose only links are web addresses."""
-    return _OTHER_LINK.sub("]&#40;", text.replace("<", "&lt;").replace("![", "!&#91;"))
+    closed = _CLOSING.sub("&gt;", text.replace("<", "&lt;"))
+    return _OTHER_LINK.sub("]&#40;", closed.replace("![", "!&#91;"))
 
 
 def _with_links(text: str, known: Set[int], anchor: str) -> str:

@@ -47,6 +47,11 @@ def test_markers_stay_plain_for_channels_without_a_panel() -> None:
     assert "#src" not in body
 
 
+def test_an_address_between_angle_brackets_does_not_take_the_last_one_with_it() -> None:
+    body = answer_markdown(Answer("q", "answered", "> Cf. <https://exemple.fr/images/> ou 3 > 2"))
+    assert body == "> Cf. &lt;https://exemple.fr/images/&gt; ou 3 > 2"
+
+
 def test_a_marker_without_citation_is_not_a_link() -> None:
     body = answer_markdown(Answer("q", "answered", "Selon [7] et [1].", citations=(HEALTH,)))
     assert body.startswith("Selon [7] et [[1]](#src-1")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 import yaml
 
+from assistant.answer import Answer, Question
 from tests.ui.canned_assistant import CannedAssistant, NoAssistant
 from tests.ui.chat_browser import (
     Server,
@@ -209,6 +211,19 @@ def test_the_demonstration_edition_is_announced_at_the_top(page: Any, site: str)
         expect(page.locator("#bandeau")).to_contain_text("Édition de démonstration.")
         expect(page.locator("#revisions")).to_contain_text("édition de démonstration du 27/02/2026")
         assert page.locator("#bandeau").bounding_box()["y"] < 40
+
+
+def test_an_address_that_a_document_writes_between_angle_brackets_is_a_link_to_it(page: Any) -> None:
+    class Addressed(CannedAssistant):
+        def answer(self, question: Question) -> Answer:
+            return replace(super().answer(question), text="« Cf. <https://exemple.fr/images/> et la suite » [1]")
+
+    with Server(Addressed) as server:
+        open_page(page, server.url)
+        ask(page, "Où lire la suite ?")
+        link = answers(page).get_by_role("link", name="https://exemple.fr/images/", exact=True)
+        expect(link).to_have_attribute("href", "https://exemple.fr/images/")
+        expect(answers(page)).to_contain_text("Cf. <https://exemple.fr/images/> et la suite")
 
 
 def test_a_page_without_index_tells_what_to_do(page: Any) -> None:
