@@ -213,6 +213,20 @@ def test_the_demonstration_edition_is_announced_at_the_top(page: Any, site: str)
         assert page.locator("#bandeau").bounding_box()["y"] < 40
 
 
+def test_on_a_laptop_the_answer_has_more_room_than_what_can_be_asked_next(page: Any, site: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, site)
+    ask(page, "Que demande EXI-ARCH-12 ?")
+    expect(answers(page)).to_have_count(1)
+    last = page.get_by_role("button", name="Que dit EXI-ARCH-13 dans CCT Cloud Pi Native ?")
+    expect(last).to_be_attached()
+    assert page.locator("#suggestions").bounding_box()["height"] < 50
+    assert page.locator("#chat").bounding_box()["height"] > 250
+    last.focus()
+    expect(last).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+
+
 def test_an_address_that_a_document_writes_between_angle_brackets_is_a_link_to_it(page: Any) -> None:
     class Addressed(CannedAssistant):
         def answer(self, question: Question) -> Answer:
