@@ -197,10 +197,12 @@ class Library:
 
 
 def _names(term: str) -> set[str]:
-    """ "DevSecOps (DSO)" → {"devsecops (dso)", "devsecops", "dso"}; hyphens count as spaces."""
+    """ "DevSecOps (DSO)" → {"devsecops (dso)", "devsecops", "dso"…}, in both numbers; hyphens count as spaces."""
     plain = re.sub(r"[-’]", " ", without_accents(term))
     inside = re.findall(r"\((?:ex )?([^)]*)\)", plain)
-    return {name.strip() for name in (plain, re.sub(r"\([^)]*\)", "", plain), *inside) if len(name.strip()) > 1}
+    names = {name.strip() for name in (plain, re.sub(r"\([^)]*\)", "", plain), *inside) if len(name.strip()) > 1}
+    one = {re.sub(r"(?<=\w{3})s\b", "", name) for name in names}
+    return names | one | {re.sub(r"(?<=\w{3}\w)(?<![sx])(?=\s|$)", "s", name) for name in one}
 
 
 def passage_of(selection: Selection, place: Place) -> Passage | None:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ingest.errors import IngestError
 from ingest.passage import Located
 from ingest.reading.quote_form import SKETCH_SIZE, sketch, sketch_similarity
+from ingest.source_names import without_source_names
 
 _SAME_RECORD = 0.30
 """Share of common word pairs from which a record of the same identity is an edited form, not another rule."""
@@ -87,9 +88,9 @@ class QuestionBank:
         self.digest = digest
 
     def questions(self) -> list[str]:
-        """Every question, those without an answer included, each once."""
+        """Every question as it is embedded, those without an answer included, each once."""
         everything: tuple[Entry | Boundary, ...] = (*self.entries, *self.boundaries)
-        return list(dict.fromkeys(q for entry in everything for q in entry.questions))
+        return list(dict.fromkeys(without_source_names(q) for entry in everything for q in entry.questions))
 
     def bind(self, located: Sequence[Located]) -> list[Binding]:
         """One binding an entry, in the bank's order; subjects take their state from their passages."""

@@ -55,11 +55,14 @@ _NAMES_REQUIREMENTS = re.compile(r"\b(exigences?|requirements?)\b")
 _ABOUT = re.compile(
     r"\b(parlent|traitent|concernent|portent|touchent|touchant|concernant|relatives?|liees?|mentionnent|evoquent|about|mention)\b"
 )
+_ARTICLES = r"(?:(?:(?:des|de|du|les|le|la|une|un|the|an|a)\b|[dl] ?'|:)\s*){0,2}"
 _DEFINES = re.compile(
-    r"^(?:et )?(?:que (?:signifie|veut dire|designe)|qu ?'? ?est ce que? (?:c ?'? ?est )?(?:que )?|c ?'? ?est quoi|"
-    r"ca veut dire quoi|definition|definir|definis|sigle|acronyme|signification|what is|what does|define|"
-    r"meaning of|kesako|qu ?'? ?appelle t on)\s*(?:de|du|d ?'|des|l ?'|le|la|les|un|une|the|a|an|:)?\s*"
-    r"(.+?)\s*(?:mean|means|stand for|veut dire|signifie)?\s*[?!.]*$"
+    r"^(?:et )?(?:que (?:signifie|veut dire|designe)|"
+    r"qu ?'? ?est ce que? (?:vous|on) (?:appelez|appelle|entendez|entend)(?: par)?|"
+    r"qu ?'? ?(?:appelez|entendez) vous(?: par)?|vous (?:appelez|entendez) quoi(?: par)?|qu ?'? ?appelle t on|"
+    r"qu ?'? ?est ce (?:que? )?(?:c ?'? ?est )?(?:que?\b ?'? ?)?|c ?'? ?est quoi|ca veut dire quoi|kesako|"
+    r"definition|definir|definis|sigle|acronyme|signification|what is|what does|define|meaning of)\s*"
+    rf"{_ARTICLES}(.+?)\s*(?:mean|means|stand for|veut dire|signifie)?\s*[?!.]*$"
 )
 _DEFINES_AFTER = re.compile(
     r"^(.+?)\s*(?::|,)?\s*(?:c ?'? ?est quoi|ca veut dire quoi|kesako|definition|signification)\s*[?!.]*$"

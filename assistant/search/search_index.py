@@ -27,6 +27,7 @@ from ingest.index.embedding import Vectors
 from ingest.index.vector_store import VectorReader, vector_key
 from ingest.passage import Located, Passage
 from ingest.question_bank import QuestionBank
+from ingest.source_names import without_source_names
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -97,7 +98,7 @@ class SearchIndex:
         questions, keywords, self.subjects, subject_questions = _bound(bank, located, unit_of, len(self.units))
         listed = [(u, q, weight) for u, asked in enumerate(questions) for q, weight in asked]
         self._asked = AskedQuestions(
-            _vectors(store, [q for _, q, _ in listed], "query"),
+            _vectors(store, [without_source_names(q) for _, q, _ in listed], "query"),
             np.array([u for u, _, _ in listed], dtype=np.int64),
             len(self.units),
             np.array([w for _, _, w in listed], dtype=np.float32),
@@ -114,7 +115,7 @@ class SearchIndex:
             "letters", [f"{passage.text} {more}" for passage, more in written], trigrams, self._kept
         )
         self._subjects = AskedQuestions(
-            _vectors(store, [q for _, q in subject_questions], "query"),
+            _vectors(store, [without_source_names(q) for _, q in subject_questions], "query"),
             np.array([n for n, _ in subject_questions], dtype=np.int64),
             len(self.subjects),
         )
@@ -136,6 +137,7 @@ class SearchIndex:
             return self._evidence(question)
 
     def _evidence(self, question: str) -> Evidence:
+        question = without_source_names(question)
         words = tokens(question)
         vector = self._embed(question)
         moved = self._metric.projected(vector)
@@ -165,7 +167,7 @@ class SearchIndex:
         """The sentences of a unit with how near each is to the question, in the document's order."""
         return sentence_scores(
             question,
-            self._embed(question),
+            self._embed(without_source_names(question)),
             self.units[unit].passage,
             self._text_vectors[self._text_owners == unit],
             self._asked.vectors[self._asked.owners == unit],
@@ -175,12 +177,12 @@ class SearchIndex:
         """The metric, from all the bank's questions, and the questions in its space."""
         listed = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
         limits = AskedQuestions(
-            _vectors(store, [q for _, q in listed], "query"),
+            _vectors(store, [without_source_names(q) for _, q in listed], "query"),
             np.array([n for n, _ in listed], dtype=np.int64),
             len(bank.boundaries),
         )
         sets = (self._asked, self._subjects, limits)
-        asked = [*texts, *(q for _, q in listed)]
+        asked = [without_source_names(q) for q in (*texts, *(q for _, q in listed))]
         owners = [f"{a.count} {a.owners.tobytes().hex()}" for a in sets]
         inputs: list[str | bytes] = [*asked, *owners, _sample(sets)]
         made = self._kept.get("questions", inputs, lambda: learned(*sets))
@@ -219,7 +221,7 @@ def _with_vectors(bank: QuestionBank, store: VectorReader) -> QuestionBank:
         return bank
 
     def kept(questions: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(q for q in questions if vector_key(q, "query") not in missing)
+        return tuple(q for q in questions if vector_key(without_source_names(q), "query") not in missing)
 
     entries = [e.model_copy(update={"questions": kept(e.questions)}) for e in bank.entries]
     boundaries = [b.model_copy(update={"questions": kept(b.questions)}) for b in bank.boundaries]

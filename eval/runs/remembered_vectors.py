@@ -17,6 +17,7 @@ import numpy as np
 
 from assistant.selection import Library
 from ingest.index.embedding import Embedder, Purpose, Vectors
+from ingest.source_names import without_source_names
 
 _PART = 256
 """Texts between two writings: what an interrupted run keeps."""
@@ -42,7 +43,7 @@ class RememberingEmbedder:
 
     def remember(self, questions: Sequence[str]) -> int:
         """Embeds the questions that are not known yet and keeps them; returns how many there were."""
-        fresh = {_key(q): q for q in questions if _key(q) not in self._known}
+        fresh = {_key(q): q for q in map(without_source_names, questions) if _key(q) not in self._known}
         # neighbours of about one length share the cores evenly
         waiting = sorted(fresh.items(), key=lambda item: len(item[1]))
         for start in range(0, len(waiting), _PART):

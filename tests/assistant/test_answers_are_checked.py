@@ -162,6 +162,19 @@ def test_typography_does_not_change_the_first_citation(
     assert 1 - len(changed) / len(ordinary) >= LEAST_ALIKE, [change(text) for text in changed]
 
 
+def test_naming_the_framework_that_answers_does_not_change_the_first_citation(
+    assistant: Assistant, ordinary: dict[str, tuple[object, ...]]
+) -> None:
+    names = {"mirai": "MirAI", "pi": "Cloud Pi Native"}
+    changed = []
+    for text, (place,) in ordinary.items():
+        assert isinstance(place, Place)
+        named = f"Dans le CCT {names[place.source]}, {text[:1].lower()}{text[1:]}"
+        if _asked(assistant, named) != (place,):
+            changed.append(named)
+    assert 1 - len(changed) / len(ordinary) >= LEAST_ALIKE, changed
+
+
 def test_the_same_question_always_has_the_same_answer(ask: Ask) -> None:
     one, two = (ask("Comment s'authentifient les agents dans mon application ?").to_json() for _ in range(2))
     for volatile in ("id", "timings_ms"):

@@ -10,6 +10,24 @@ from assistant.question.reading import RecordList, read_question
 
 
 @pytest.mark.parametrize(
+    ("question", "term"),
+    [
+        ("Qu'est-ce que vous appelez « objet métier » ?", "objet metier"),
+        ("C'est quoi les conteneurs ?", "conteneurs"),
+        ("Vous entendez quoi par pod ?", "pod"),
+        ("Qu'est-ce qu'un pod ?", "pod"),
+        ("Qu'est-ce que c'est que le shift left ?", "shift left"),
+        ("définition API", "api"),
+        ("définition de l'IAM", "iam"),
+        ("what is a pod?", "pod"),
+        ("Qu'est-ce que je dois faire pour tester l'application ?", ""),
+    ],
+)
+def test_the_term_whose_meaning_is_asked_is_read(question: str, term: str) -> None:
+    assert read_question(question).defines == term
+
+
+@pytest.mark.parametrize(
     ("question", "priority", "family", "count_only"),
     [
         ("Quelles exigences P sur les données ?", "P", "DATA", False),
