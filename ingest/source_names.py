@@ -12,7 +12,10 @@ _BEFORE = (
     r"(?:\b(?:dans|pour|selon|d['’]apr[eè]s|c[oô]t[eé]|chez|du?|des|sur|avec|par|en|[aà]|au|in|of|for|on|under)\s+)?"
 )
 _ARTICLE = r"(?:\b(?:les?|la|the|notre|votre)\s+)?"
-_NAME = r"(?:(?:\bcct\s+)?(?:\bmir ?-?ai\b|(?:\bcloud[ -]+)?\bpi[ -]?native\b|\bcloud[ -]?pi\b)|\bcct\b)"
+_NAME = (
+    r"(?:(?:\b(?:cct|cadre|socle|r[eé]f[eé]rentiel|plate-?forme)\s+)?"
+    r"(?:\bmir ?-?ai\b|(?:\bcloud[ -]+)?\bpi[ -]?native\b|\bcloud[ -]?pi\b)|\bcct\b)"
+)
 _NAMED = re.compile(_BEFORE + _ARTICLE + _NAME, re.IGNORECASE)
 _IN_NAMES = ("mir", "native", "cloud", "cct")
 """One of them is in every name: most questions are told apart without a regular expression."""

@@ -16,6 +16,7 @@ from ingest.source_names import without_source_names
         ("Comment demander une convention Pi-Native, par formulaire ?", "Comment demander une convention, par formulaire ?"),
         ("D’après le CCT, faut-il chiffrer les échanges ?", "faut-il chiffrer les échanges ?"),
         ("Faut-il chiffrer tous les échanges ? (côté MIRAI)", "Faut-il chiffrer tous les échanges ?"),
+        ("Le socle MirAI impose-t-il de recueillir les avis ?", "impose-t-il de recueillir les avis ?"),
         ("Pour Mir AI : que faut-il tester en premier ?", "que faut-il tester en premier ?"),
     ],
 )  # fmt: skip
