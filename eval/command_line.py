@@ -100,9 +100,9 @@ def measure(
 
 @app.command()
 def verification(
-    fit: Annotated[bool, typer.Option("--fit", help="Ajuste d'abord les bornes sur la part de réglage.")] = False,
+    fit: Annotated[bool, typer.Option("--fit", help="Ajuste d'abord le jugement sur toutes les parts.")] = False,
     write: Annotated[
-        bool, typer.Option("--write", help="Avec --fit : remplace assistant/verification/bounds.json.")
+        bool, typer.Option("--write", help="Avec --fit : remplace assistant/verification/judgement.json.")
     ] = False,
     demonstration: Annotated[
         Path | None,
@@ -112,27 +112,28 @@ def verification(
         Path | None, typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.")
     ] = None,
 ) -> None:
-    """Mesure la vérification des phrases d'un modèle sur des fautes plantées, sans modèle de langue."""
-    import assistant.verification.support as support
+    """Mesure la vérification des phrases d'un modèle sur des phrases fautives, sans modèle de langue."""
+    import assistant.verification.judgement as judging
     from assistant.assembly import make_library
-    from assistant.verification.nearness import EmbeddedNearness
     from eval.drafts.verification_report import verification_report
-    from eval.drafts.verification_suite import Suite, measured
-    from eval.fitting.fit_verification import fit_bounds, write_bounds
+    from eval.drafts.verification_suite import Suite, judged_parts, measured, read_parts
+    from eval.fitting.fit_verification import across_authors, fit_judgement, write_judgement
     from ingest.settings import load_settings
 
     homes = [load_settings(home=demonstration, edition="demo")] if demonstration else []
-    libraries = [make_library(settings) for settings in (*homes, load_settings())]
-    suites = [
-        (Suite(lib.selection()), EmbeddedNearness(lib.embedder, lib.store()), lib.selection().official)
-        for lib in libraries
-    ]
-    bounds = fit_bounds([(suite, near) for suite, near, _ in suites]) if fit else support.packaged_bounds()
-    text = verification_report([measured(suite, near, bounds) for suite, near, _ in suites], bounds)
+    suites = [Suite(make_library(settings).selection()) for settings in (*homes, load_settings())]
+    parts = [read_parts(suite) for suite in suites]
+    judgement = fit_judgement(parts) if fit else judging.packaged_judgement()
+    apart = across_authors(parts)
+    text = verification_report(
+        [measured(suite, read, judgement) for suite, read in zip(suites, parts, strict=True)],
+        [judged_parts(suite.official, read, apart) for suite, read in zip(suites, parts, strict=True)],
+        judgement,
+    )
     if report is not None:
         report.write_text(text, encoding="utf-8")
     print(text)
     if fit and write:
-        target = Path(support.__file__).with_name("bounds.json")
-        target.write_text(write_bounds(bounds), encoding="utf-8")
+        target = Path(judging.__file__).with_name("judgement.json")
+        target.write_text(write_judgement(judgement), encoding="utf-8")
         print(f"{target.name} est remplacé.", file=sys.stderr)

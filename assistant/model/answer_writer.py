@@ -27,7 +27,6 @@ from assistant.verification.checking import FaultCode, SentenceChecker
 from assistant.verification.clause_reading import content_stems
 from assistant.verification.evidence import GivenPassage, WordWeights
 from assistant.verification.language import is_french
-from assistant.verification.nearness import EmbeddedNearness
 
 _CONSIDERED = 20
 """Passages that the reranker orders."""
@@ -110,11 +109,10 @@ class AnswerWriter:
         """Yields the sentences that pass as they come; returns the whole."""
         given = self._given(question, found, selection, sources)
         weights = self._weights_of(selection)
-        nearness = EmbeddedNearness(self._library.embedder, self._library.store())
         titles = {s.id: s.title for s in self._library.manifest.source}
 
         def checker(guard: str) -> SentenceChecker:
-            return SentenceChecker(given, weights, nearness, guard)
+            return SentenceChecker(given, weights, guard)
 
         def cite(n: int, passage: GivenPassage, referring: Sequence[str]) -> Citation:
             return self._cited(n, passage, referring, selection, weights)

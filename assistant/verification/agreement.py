@@ -27,30 +27,33 @@ _TYPE = re.compile(r"\s*\([PI]\)")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
 
 
-def disagreement(text: str, passages: Sequence[GivenPassage], weights: WordWeights) -> str | None:
-    """ "opposite", "negation", the French name of a modality that the passages do not have, or None."""
+def disagreements(text: str, passages: Sequence[GivenPassage], weights: WordWeights) -> frozenset[str]:
+    """What a text says otherwise than its passages: "opposite", "modality.obligation", "negation.verb"…"""
     windows = [w for p in passages for w in p.windows]
     text = _TYPE.sub("", text)
     every = content_stems(text)
     if not windows:
-        return None
+        return frozenset()
     if not every:
-        return _of_the_whole(text, passages)
-    if has_opposite(text, _nearest(every, windows, weights)):
-        return "opposite"
+        found = _of_the_whole(text, passages)
+        return frozenset({f"whole.{found}"} if found else ())
+    found_all: set[str] = set()
+    if has_opposite(text, nearest_windows(every, windows, weights)):
+        found_all.add("opposite")
     if CONCEDES.search(plain(text)) and not any(CONCEDES.search(plain(w.text)) for w in windows):
-        return "negation"
-    for clause in clauses(_without_long_quotations(text)):
+        found_all.add("concedes")
+    for clause in clauses(without_long_quotations(text)):
         subject = clause.stems if len(set(clause.stems)) >= 2 else every
-        nearest = _nearest(subject, windows, weights)
+        nearest = nearest_windows(subject, windows, weights)
         if not nearest:
             continue
         missing = _missing_modality(clause, subject, _governing(clause, windows) or nearest, weights)
         if missing is not None and not (missing is Modality.ALLOWS and _same_choice(text, nearest)):
-            return missing.value
-        if _contradicts(clause, subject, nearest, weights):
-            return "negation"
-    return None
+            found_all.add(f"modality.{missing.value}")
+        against = _contradicts(clause, subject, nearest, weights)
+        if against:
+            found_all.add(f"negation.{against}")
+    return frozenset(found_all)
 
 
 def _of_the_whole(text: str, passages: Sequence[GivenPassage]) -> str | None:
@@ -62,13 +65,13 @@ def _of_the_whole(text: str, passages: Sequence[GivenPassage]) -> str | None:
     return next((m.value for m in Modality if m in stated - allowed and every != {m}), None)
 
 
-def _without_long_quotations(text: str) -> str:
+def without_long_quotations(text: str) -> str:
     """The text without its quotations, which were compared word for word; they stay when something denies them."""
     rest = _LONG_QUOTATION.sub(" ", text)
     return text if _DENIES_ALL.search(plain(rest)) else rest
 
 
-def _nearest(subject: Iterable[str], windows: Sequence[Window], weights: WordWeights) -> list[Window]:
+def nearest_windows(subject: Iterable[str], windows: Sequence[Window], weights: WordWeights) -> list[Window]:
     """The sentences that share the most with a subject; none when none shares anything."""
     wanted = set(subject)
     shared = [_shared(wanted, w.stems, weights) for w in windows]
@@ -76,7 +79,8 @@ def _nearest(subject: Iterable[str], windows: Sequence[Window], weights: WordWei
     return [w for w, s in zip(windows, shared, strict=True) if best and s >= _NEARLY_BEST * best]
 
 
-def _nearest_clauses(subject: Iterable[str], windows: Sequence[Window], weights: WordWeights) -> list[Clause]:
+def nearest_clauses(subject: Iterable[str], windows: Sequence[Window], weights: WordWeights) -> list[Clause]:
+    """The clauses that share the most with a subject; none when none shares anything."""
     wanted = set(subject)
     found = [c for w in windows for c in w.clauses]
     shared = [_shared(wanted, set(c.stems), weights) for c in found]
@@ -116,7 +120,7 @@ def _missing_modality(
     nearest: Sequence[Window],
     weights: WordWeights,
 ) -> Modality | None:
-    source = _nearest_clauses(subject, nearest, weights)
+    source = nearest_clauses(subject, nearest, weights)
     if len(set(clause.stems)) == 1:  # its subject is the whole sentence's: what it says itself is one word
         source = [c for w in nearest for c in w.clauses if clause.stems[0] in c.stems] or source
     found = {m for c in source for m in c.modalities}
@@ -189,38 +193,48 @@ def _mostly_denied(subject: Sequence[str], source: Sequence[Clause], weights: Wo
     return bool(denied) and weights.total(denied) >= _DENIED_SHARE * weights.total(shared)
 
 
-def _contradicts(clause: Clause, subject: Sequence[str], nearest: Sequence[Window], weights: WordWeights) -> bool:
-    source = _nearest_clauses(subject, nearest, weights)
+def _contradicts(  # noqa: C901  (one question after the other)
+    clause: Clause, subject: Sequence[str], nearest: Sequence[Window], weights: WordWeights
+) -> str:
+    """How a clause denies what its passage affirms, or the reverse; "" when it does not."""
+    source = nearest_clauses(subject, nearest, weights)
     if Modality.EXEMPTS in clause.modalities and any(Modality.EXEMPTS in c.modalities for c in source):
-        return False  # the same dispensation, whatever its verb denies
+        return ""  # the same dispensation, whatever its verb denies
     affirmed = {s for w in nearest for c in w.clauses for s in c.affirmed}
-    denied = {s for w in nearest for c in w.clauses for s in c.denied}
+    denied = with_synonyms({s for w in nearest for c in w.clauses for s in c.denied})
     if _with_for_without(clause, nearest, affirmed, denied):
-        return True
+        return "with"
     if clause.predicate and not clause.exclusive:
         plainly = {s for w in nearest for c in w.clauses if not c.exclusive for s in c.affirmed}
         if roots(clause.predicate) <= roots(plainly) - roots(denied):
-            return True
+            return "verb"
     if clause.exclusive or any(c.exclusive for c in source):
         refused = clause.exclusive and set(clause.stems) <= clause.denied
-        return refused and not any(c.exclusive and c.denied for c in source)
+        return "refused" if refused and not any(c.exclusive and c.denied for c in source) else ""
     if clause.adjunct:
-        return False
+        return ""
     if clause.lacks and roots(clause.lacks) <= roots(affirmed) - roots(denied):
-        return True
+        return "without"
     if clause.predicate and roots(clause.predicate) <= roots(affirmed) - roots(denied):
-        return True
+        return "verb"
     if clause.predicate and roots(clause.predicate) <= roots(denied):
-        return False  # the same verb is denied on both sides
+        return ""  # the same verb is denied on both sides
     own_denied = clause.denied
     if clause.predicate and not clause.relative and not roots(clause.predicate) & roots(affirmed | denied):
         own_denied = frozenset(clause.stems)  # what is denied is said with another verb: it reaches everything
     shared = set(clause.stems) & (affirmed | denied)
     if any(c.predicate and c.predicate <= clause.affirmed - affirmed and len(shared) > 1 for c in source):
-        return True
+        return "lost"
     against = {s for s in shared if s not in (denied if s in own_denied else affirmed)}
     enough = len(shared) > 1 or (clause.own_modality and bool(clause.modalities))
-    return bool(against) and enough and weights.total(against) > _DENIED_SHARE * weights.total(shared)
+    if against and enough and weights.total(against) > _DENIED_SHARE * weights.total(shared):
+        return "added" if against & own_denied else "dropped"
+    return ""
+
+
+def with_synonyms(stems: set[str]) -> set[str]:
+    """The stems and those that say the same."""
+    return stems.union(*(synonyms(s) for s in stems)) if stems else stems
 
 
 def _with_for_without(clause: Clause, nearest: Sequence[Window], affirmed: set[str], denied: set[str]) -> bool:

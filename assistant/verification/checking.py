@@ -11,8 +11,11 @@ from assistant.verification import agreement, statements
 from assistant.verification.draft_sentences import DraftSentence, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeights, cited
 from assistant.verification.hostile_text import addresses_the_assistant
+from assistant.verification.judgement import Family, Judgement, decisive, packaged_judgement
 from assistant.verification.language import is_french
-from assistant.verification.support import Bounds, Nearness, claim_stems, packaged_bounds, support_of
+from assistant.verification.names import KnownNames, names
+from assistant.verification.signals import signals
+from assistant.verification.support import claim_stems
 from ingest.passage import Priority
 from ingest.reading.quote_form import is_verbatim
 
@@ -33,6 +36,16 @@ class Fault:
     explanation: str
 
 
+_EXPLANATIONS: Mapping[Family, str] = {
+    "modality": "le passage cité n'oblige, ne conseille, ne permet ou n'interdit pas ainsi",
+    "negation": "la négation n'est pas celle du passage cité",
+    "opposite": "un mot est remplacé par son contraire, ou deux choses sont échangées",
+    "wrong_passage": "un autre passage dit cela, pas celui qui est cité",
+    "number": "la borne (au moins, au plus) n'est pas celle du passage cité",
+    "support": "le passage cité ne dit pas cela",
+}
+
+
 class SentenceChecker:
     """Checks sentences against the passages that were given with one question."""
 
@@ -40,19 +53,21 @@ class SentenceChecker:
         self,
         given: Mapping[int, GivenPassage],
         weights: WordWeights,
-        nearness: Nearness | None = None,
         guard: str = "",
-        bounds: Bounds | None = None,
+        judgement: Judgement | None = None,
     ) -> None:
         self._given = given
         self._weights = weights
-        self._nearness = nearness
         self._guard = guard
-        self._bounds = bounds or packaged_bounds()
+        self._judgement = judgement or packaged_judgement()
 
     def fault(self, sentence: DraftSentence) -> Fault | None:
-        """The first fault found, hard facts before measures of resemblance; None when the sentence stands."""
-        return self._form(sentence) or self._markers(sentence) or self._content(sentence)
+        """The first hard fact that fails or, when all stand, what the judgement holds against the sentence."""
+        return self.failed_fact(sentence) or judged(self.signals(sentence), self._judgement)
+
+    def failed_fact(self, sentence: DraftSentence) -> Fault | None:
+        """Form, markers, identifiers, types, quotations, numbers and names: what no judgement weighs."""
+        return self._form(sentence) or self._markers(sentence) or self._printed(sentence)
 
     def carries_markers(self, sentence: DraftSentence) -> bool:
         """True when the sentence refers to a passage, given or not."""
@@ -89,58 +104,45 @@ class SentenceChecker:
             return Fault("unknown_marker", f"le renvoi [{unknown[0]}] ne désigne aucun passage donné")
         return None
 
-    def _content(self, sentence: DraftSentence) -> Fault | None:
-        parts = statements.segments(sentence.text)
-        for part in parts:
-            passages = cited(self._given, part.numbers)
-            text = f"{sentence.lead} {part.text}".strip()
-            fault = self._facts(text, passages) or self._agreement(IDENTIFIER.sub(" ", text), passages)
-            if fault:
-                return fault
-        for part in parts:
-            fault = self._support(sentence, part, single=len(parts) == 1)
-            if fault:
-                return fault
-        return None
+    def _printed(self, sentence: DraftSentence) -> Fault | None:
+        checked = (self._facts(text, cited(self._given, numbers)) for text, numbers in _claims(sentence))
+        return next((fault for fault in checked if fault), None)
 
     def _facts(self, text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+        if not claim_stems(IDENTIFIER.sub(" ", text)) and not _states_what_is_printed(text):
+            return Fault("support", "la phrase ne dit rien que l'on puisse vérifier dans le passage")
         return _wrong_place(text, passages) or _wrong_words(text, passages)
 
-    def _agreement(self, text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
-        mismatch = agreement.disagreement(text, passages, self._weights)
-        if mismatch == "opposite":
-            return Fault("opposite", "un mot est remplacé par son contraire")
-        if mismatch == "negation":
-            return Fault("negation", "la négation n'est pas celle du passage cité")
-        if mismatch is not None:
-            return Fault("modality", f"le passage cité ne dit pas cela comme une {mismatch}")
-        return None
+    def signals(self, sentence: DraftSentence) -> dict[str, float]:
+        """What tells against a sentence whose hard facts stand: the strongest of each signal over its parts."""
+        found: dict[str, float] = {}
+        for text, numbers in _claims(sentence):
+            passages = cited(self._given, numbers)
+            others = [p for n, p in self._given.items() if n not in numbers]
+            part = signals(IDENTIFIER.sub(" ", text), passages, others, self._weights)
+            for name, value in part.items():
+                found[name] = max(value, found.get(name, 0.0))
+        return found
 
-    def _support(self, sentence: DraftSentence, part: statements.Segment, single: bool) -> Fault | None:
-        passages = cited(self._given, part.numbers)
-        others = [p for n, p in self._given.items() if n not in part.numbers]
-        text = f"{sentence.lead} {part.text}".strip() if single else part.text
-        named, text = text, IDENTIFIER.sub(" ", text)
-        if not claim_stems(text) and not _states_what_is_printed(named):
-            return Fault("support", "la phrase ne dit rien que l'on puisse vérifier dans le passage")
-        bounds = self._bounds
-        support = support_of(text, passages, others, self._weights)
-        if support.coverage < bounds.least or support.weakest < bounds.weakest:
-            return Fault("support", "le passage cité ne dit pas cela")
-        if support.margin < bounds.margin:
-            return Fault("wrong_passage", "un autre passage dit cela, pas celui qui est cité")
-        if len(passages) > 1:
-            stems = claim_stems(text)
-            for passage in passages:
-                if support_of(text, [passage], [], self._weights).coverage < bounds.least / 2 and len(stems) > 2:
-                    return Fault("wrong_passage", f"le passage [{passage.n}] n'appuie pas la phrase")
-        if support.coverage >= bounds.surely:
+
+def judged(found: Mapping[str, float], judgement: Judgement) -> Fault | None:
+    """What a judgement says of the signals of a sentence."""
+    family = decisive(found)
+    if family is None:
+        if judgement.score(found) < judgement.limit:
             return None
-        if self._nearness is not None and bounds.by_nearness:
-            support = support_of(text, passages, others, self._weights, self._nearness)
-        if bounds.grey(support) < 0:
-            return Fault("support", "le passage cité ne dit pas cela")
-        return None
+        family = judgement.heaviest(found)
+    return Fault(family, _EXPLANATIONS[family])
+
+
+def _claims(sentence: DraftSentence) -> list[tuple[str, tuple[int, ...]]]:
+    """What the sentence says of each marker: a part that says nothing of its own takes the whole sentence."""
+    parts = statements.segments(sentence.text)
+    found = []
+    for part in parts:
+        own = part.text if claim_stems(IDENTIFIER.sub(" ", part.text)) or len(parts) == 1 else sentence.bare
+        found.append((f"{sentence.lead} {own}".strip(), part.numbers))
+    return found
 
 
 def _wrong_place(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
@@ -154,9 +156,13 @@ def _wrong_place(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
         return Fault("type", "le type P ou I n'est pas celui du passage cité")
     if stated and statements.denies_a_type(text):
         return Fault("type", "la phrase nie le type du passage cité")
-    for _, source in statements.named_sources(text):
-        if not any(source in p.sources for p in passages):
-            return Fault("source", "le passage cité n'est pas dans ce document")
+    sources = {source for _, source in statements.named_sources(text)}
+    held = {source for p in passages for source in p.sources}
+    spoken_of = (
+        {source for p in passages for _, source in statements.named_sources(p.text)} if sources & held else set()
+    )
+    if sources - held - spoken_of:
+        return Fault("source", "le passage cité n'est pas dans ce document")
     return None
 
 
@@ -180,11 +186,14 @@ def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
             return Fault("name", f"l'adresse {address} n'est pas dans le passage cité")
     found = [q for p in passages for q in statements.quantities(p.text)]
     for quantity in statements.quantities(text):
-        if not quantity.listed and not agreement.same_quantity(quantity, found):
+        if quantity.listed or (quantity.pairs and any(statements.says_mutual(p.text) for p in passages)):
+            continue
+        if not agreement.same_quantity(quantity, found):
             return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
-    known = statements.KnownNames(p.text for p in passages)
-    for name in statements.names(text):
-        if name not in known:
+    known = KnownNames(p.text for p in passages)
+    found_names = names(text)
+    for at, name in enumerate(found_names):
+        if name not in known and not known.spells(name) and not known.joins(found_names, at):
             return Fault("name", f"« {name} » n'est pas dans le passage cité")
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from assistant.search.french_text import STOP_WORDS, without_accents
 from assistant.verification import french_forms as forms
@@ -66,6 +67,8 @@ class Clause:
     """True for a duty that advice renders too ("est à prévoir"), or for one of two ("recommande ou impose")."""
     weakens: bool = False
     """True when it allows an ability ("peut permettre"), which "permet" does not."""
+    said: str = ""
+    """Its words, in lower case without accents."""
 
     @property
     def affirmed(self) -> frozenset[str]:
@@ -78,10 +81,46 @@ _MUST_NOT_DEPEND = re.compile(r"\bne (doi(?:t|vent)|peu(?:t|vent)) (?:pas|jamais
 """The denial of a verb for which the language has an adjective."""
 
 
+_SAME = tuple(
+    (re.compile(pattern), same)
+    for pattern, same in (
+        (r"\brootless\b", "sans root"),
+        (r"\b(?:statelesse?|state-less)\b", "sans etat"),
+        (r"\btrimestriel\w*", "tous les trois mois"),
+        (r"\b(?:chaque|par) trimestre\b", "tous les trois mois"),
+        (r"\bsemestriel\w*", "tous les six mois"),
+        (r"\b(?:chaque|par) semestre\b", "tous les six mois"),
+        (r"\bmensuel\w*", "tous les 1 mois"),
+        (r"\b(?:chaque|par) mois\b", "tous les 1 mois"),
+        (r"\bhebdomadaire\w*", "tous les 1 semaine"),
+        (r"\b(?:chaque|par) semaine\b", "tous les 1 semaine"),
+        (r"\b(?:annuel\w*|chaque annee|tous les ans|par an)\b", "tous les 1 an"),
+        (r"\b(?:quotidien\w*|journalier\w*|chaque jour|tous les jours|par jour)\b", "tous les 1 jour"),
+        (r"\bune? (?=(?:an|annee|mois|semaine|heure|minute|seconde)\b)", "1 "),
+        (r"\b(?:un|le) cinquieme (?=d)", "20 % "),
+        (r"\b(?:un|le) quart (?=d)", "25 % "),
+        (r"\b(?:un|le) tiers (?=d(?:u|es) |de la )", "33 % "),
+        (r"\bla moitie (?=d)", "50 % "),
+        (r"(?<![<>=-])>=? ?(?=\d)", "superieur a "),
+        (r"(?<![<>=-])<=? ?(?=\d)", "inferieur a "),
+        (r"\bfaute d(?:e |')(?!mieux)", "sans "),
+        (
+            r"\b(?:n'oubliez|n'omettez|ne manquez|n'oublie|ne pas oublier|ne pas manquer) (?:pas )?(?=d(?:e |'))",
+            "pensez a ",
+        ),
+        (r"\btdd\b", "test driven development"),
+    )
+)
+"""Turns that say the same → one of them."""
+
+
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Lower case without accents, one kind of apostrophe, Markdown marks removed."""
     text = re.sub(r"[*_\\`]+", "", without_accents(re.sub(r"[’‘`´]", "'", text)))
-    text = _DEPENDS_NOT.sub("est independant", re.sub(r"\brootless\b", "sans root", text))
+    for pattern, same in _SAME:
+        text = pattern.sub(same, text)
+    text = _DEPENDS_NOT.sub("est independant", text)
     return _MUST_NOT_DEPEND.sub("doit etre independant", text)
 
 
@@ -159,6 +198,7 @@ def read_clause(piece: str, denied: bool) -> Clause:
         relative=bool(forms.RELATIVE.search(piece)),
         governed=_governed(piece, content),
         epistemic=bool(forms.EPISTEMIC.search(piece)),
+        said=piece,
     )
 
 

@@ -26,7 +26,8 @@ OBLIGES = re.compile(
     r"(?:sont|est) a (?!privilegier|preferer|eviter|reduire|limiter|minimiser|envisager)\w+r)\b"
 )
 ADVISES = re.compile(
-    r"\b(?:recommand\w+|preconis\w+|(?:de)?conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|souhaitables?|"
+    r"\b(?:recommand\w+|preconis\w+|(?:de)?conseill\w+|preferables?|preferences?|preferentiel\w*|privilegi\w+|"
+    r"souhaitables?|"
     r"(?:est|sont) (?:\w+ )?souhaitee?s?|souhaite qu\w*|devrai(?:t|ent)|encourag\w+|mieux vaut|il convient|"
     r"invite[es]* a|est invitee?s?|sont invitee?s?|"
     r"gagne(?:nt)? a|interet a|si possible|dans la mesure du possible)\b"
@@ -44,10 +45,14 @@ DEGREE = re.compile(
     r"\b(?:plus|moins|mieux|meilleure?s?)(?: (?!possible)[\w'-]+){0,4} possibles?\b|\b(?:des|autant) que possible\b"
 )
 """The highest degree ("le plus tôt possible"): it allows nothing."""
-IF_NEEDED = re.compile(r"\bsi (?:c'est |cela est |le )?(?:necessaires?|besoin)\b|\bau besoin\b")
+IF_NEEDED = re.compile(
+    r"\bsi (?:c'est |cela est |le )?(?:necessaires?|besoin)\b|\bau besoin\b|\bsi (?:cela|besoin) (?:s'impose|"
+    r"est)\b|\bs'il le faut\b"
+)
 """Obliges to nothing."""
 GOVERNS = re.compile(
-    r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez|ait|aient)|devez|faut|faudra|peut|peuvent|peux|pouvez|pourr(?:a|ont|ait|aient|ez))\b"
+    r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez|ait|aient)|devez|faut|faudra|peut|peuvent|peux|pouvez|pourr(?:a|ont|"
+    r"ait|aient|ez))\b"
 )
 """A modal verb: what comes next is what it obliges to, or allows."""
 ABLE = re.compile(r"\s*(?:\w+ment )?(?:permettre|pouvoir|etre (?:en mesure|capables?|en capacite))\b")

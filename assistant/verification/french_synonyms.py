@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from assistant.search.french_text import without_accents
+from assistant.verification.french_everyday_words import EVERYDAY_GROUPS
 from assistant.verification.french_general_words import GENERAL_GROUPS
 from assistant.verification.french_office_words import OFFICE_GROUPS
 from assistant.verification.french_words import word_stem
@@ -232,7 +233,7 @@ LIGHT_STEMS = frozenset(word_stem(without_accents(word)) for word in _LIGHT_WORD
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for line in (_GROUPS + GENERAL_GROUPS + OFFICE_GROUPS).strip().splitlines():
+    for line in (_GROUPS + GENERAL_GROUPS + OFFICE_GROUPS + EVERYDAY_GROUPS).strip().splitlines():
         group = frozenset(word_stem(without_accents(word)) for word in line.split())
         for member in group:
             found[member] = found.get(member, frozenset()) | group

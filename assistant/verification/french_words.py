@@ -47,6 +47,7 @@ _FAMILIES = {
     for family, words in {
         "acces": "acces accede accedent acceder accedant accedera accessible accessibles",
         "respect": "respect respecte respectee respectes respectees respectent respecter respectant",
+        "code": "code codes coder codee codees codent codant codez codage",
         "choix": "choix choisir choisi choisie choisis choisies choisit choisissent choisissez choisissant",
         "essai": "essai essais essayer essaye essaie essaient",
         "emploi": "emploi emplois employer emploie emploient employe employee employes employees",

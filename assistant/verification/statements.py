@@ -17,7 +17,8 @@ _QUOTED = re.compile(r"«\s*(.+?)\s*»|“([^”]+)”|(?<![\w\d])\"([^\"]+)\"(?
 _LETTER = re.compile(r"(?<![\w'’&/.\-])([PI])(?![\w'’&/\-])(?!\.\w)")
 _PRIMORDIALE = re.compile(r"\bprimordia\w+|\beliminatoires?\b")
 _IMPORTANTE = re.compile(
-    r"\b(?:exigences?|regles?)\s(?:\w+\s){0,2}importantes?\b|[(,]\s*importantes?\s*[),]|\b(?:type|niveau|priorite)\s\W{0,2}importante?\b"
+    r"\b(?:exigences?|regles?)\s(?:\w+\s){0,2}importantes?\b|[(,]\s*importantes?\s*[),]|\b(?:type|niveau|"
+    r"priorite)\s\W{0,2}importante?\b"
     r"|\bqualifiee?s? d'importantes?\b|\bclassee?s? (?:comme )?importantes?\b"
 )
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[  ]\d{3})*(?:[.,]\d+)*(?!\d)")
@@ -33,12 +34,16 @@ _NUMBER_WORDS = {
         (100, "centaine"), (1000, "millier"),
     ]
 }  # fmt: skip
+_RHYTHM = re.compile(r"\b(?:tous|toutes) les (?=[\w-]+ (?:mois|ans|annees|jours|semaines|heures|minutes|secondes)\b)")
+"""Before a number that is counted, though an article stands before it."""
+_GLUED = re.compile(r"(?<=[a-z]{4})(?=\d{1,2}\b)")
+"""Where a name and its version are written as one word."""
 _NUMBER_WORD = re.compile(
     r"(?<!\bles )(?<!\bces )(?<!\baux )(?<!\bdes )(?<!\btous )(?<!\btoutes )\b("
     + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
     + r")\b"
 )
-_LISTED = re.compile(r"[a-z-]+ [^.,:;()]{3,50}(?: :|,) ([^.;:]+? (?:et|ou) [^.,;:]{2,60})")
+_LISTED = re.compile(r"[a-z-]+ [^,:;()]{3,60}(?: :|,) ([^;:]+? (?:et|ou) [^,;:]{2,60})")
 _UNITS = {
     "%": "%", "jour": "jour", "jours": "jour", "heure": "heure", "heures": "heure", "h": "heure",
     "minute": "minute", "minutes": "minute", "min": "minute", "seconde": "seconde", "secondes": "seconde",
@@ -48,13 +53,6 @@ _UNITS = {
     "mo": "mo", "ko": "ko", "to": "to", "euros": "euro", "ms": "ms",
     "datacenter": "site", "datacenters": "site",
 }  # fmt: skip
-_NAME = re.compile(r"[A-Za-zÀ-ÿ0-9][\wÀ-ÿ]*(?:[.\-/_][\wÀ-ÿ]+)*")
-_MONTHS = frozenset("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split())  # noqa: SIM905
-_COMMON_NAMES = frozenset("cct mirai pi native cloud france francais etat".split())  # noqa: SIM905
-_SPELT = {"rest": ("restful",), "ia": ("intelligenceartificielle", "ai"), "ai": ("intelligenceartificielle", "ia")}
-"""An acronym that every text on the subject uses → how a passage may write it."""
-_JOINED = 7
-"""Letters from which a name is also looked for across the spaces of a text."""
 _ADDRESS = re.compile(r"https?://[^\s)>\]]+|\bwww\.[^\s)>\]]+")
 _AS_DOCUMENT = (
     r"\b(?:cct|cadre|cadres|referentiel|document|volet|dans|selon|cote|pour)\s(?:de coherence technique\s)?"
@@ -63,6 +61,7 @@ _AS_DOCUMENT = (
 _SOURCE = (
     (_AS_DOCUMENT + r"mir ?ai\b", "mirai"),
     (_AS_DOCUMENT + r"(?:cloud\s)?(?:pi|π)(?:\s|-)?native\b", "pi"),
+    (r"\b(?:cct|cadre|referentiel) cloud native\b", "pi"),
 )
 
 
@@ -83,6 +82,8 @@ class Quantity:
     around: frozenset[str]
     listed: bool = False
     """True for a number word that only counts what the sentence itself lists right after ("deux voies, A et B")."""
+    pairs: bool = False
+    """True for "deux" before a plural noun: two things that a passage may only say to be mutual."""
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -157,7 +158,7 @@ def plain_keeping_length(text: str) -> str:
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text, in digits or in words, identifiers and addresses left out."""
     bare = _ADDRESS.sub(" ", IDENTIFIER.sub(" ", MARKER.sub(" ", text)))
-    low = re.sub(r"\bpour cent\b", "%", plain(bare))
+    low = _RHYTHM.sub("par ", _GLUED.sub(" ", re.sub(r"\bpour cent\b", "%", plain(bare))))
     found = [(m.start(), m.end(), _value(m[0])) for m in _NUMBER.finditer(low)]
     found += [(m.start(), m.end(), _NUMBER_WORDS[m[1]]) for m in _NUMBER_WORD.finditer(low)]
     kept = []
@@ -165,8 +166,23 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         after = re.match(r"\s*(?:d'|de )?(%|[a-z]+)", low[end:])
         unit = _UNITS.get(after[1], "") if after else ""
         around = _stems(low[max(0, start - 60) : start])[-4:] + _stems(low[end : end + 60])[:4]
-        kept.append(Quantity(value, unit, frozenset(around), not unit and _counts_a_list(value, low[start:])))
+        listed = not unit and (_counts_a_list(value, low[start:]) or bool(_SUMS_UP.search(low[:start])))
+        pairs = not unit and bool(re.match(r"deux \w+s\b", low[start:]))
+        kept.append(Quantity(value, unit, frozenset(around), listed, pairs))
     return tuple(kept)
+
+
+_SUMS_UP = re.compile(r"\bet\b.*\b(?:ce sont|sont|restent) $")
+"""Before a number that counts what the sentence named just before ("A et B : ce sont deux notions")."""
+_MUTUAL = re.compile(
+    r"\b(?:mutuel\w*|reciproque\w*|l'une? (?:l'|a l'|et l'|de l')autre|entre (?:elles|eux|applications|"
+    r"composants|modules|services)|une autre)\b"
+)
+
+
+def says_mutual(text: str) -> bool:
+    """True when a text speaks of two things without counting them."""
+    return bool(_MUTUAL.search(plain(text)))
 
 
 def _counts_a_list(value: str, rest: str) -> bool:
@@ -185,55 +201,6 @@ def _value(digits: str) -> str:
 
 def _stems(low: str) -> list[str]:
     return [word_stem(w) for w in re.findall(r"[a-z0-9]+", low) if w not in STOP_WORDS and len(w) > 1]
-
-
-def names(text: str) -> tuple[str, ...]:
-    """Technical names and acronyms of a text, as written: what holds two capitals, a digit in a word, or a
-    capital that no sentence begins. Identifiers and the names of the documents are left out.
-    """
-    bare = IDENTIFIER.sub(" ", MARKER.sub(" ", _ADDRESS.sub(" ", text)))
-    found = []
-    for match in _NAME.finditer(bare):
-        word = match[0]
-        before = bare[: match.start()].rstrip(' *_(«“"')
-        begins = not before or before[-1] in ".!?:;-–—•"
-        capitals = sum(c.isupper() for c in word)
-        mixed = any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
-        named = capitals >= 2 or mixed or (word[0].isupper() and not begins and len(word) > 1)
-        if named and simple_name(word) not in _COMMON_NAMES:
-            found.append(word)
-    months = [w for w in re.findall(r"[a-z]+", plain(bare)) if w in _MONTHS and w not in {"mars", "mai"}]
-    return tuple(dict.fromkeys([*found, *months]))
-
-
-def simple_name(word: str) -> str:
-    """A name in lower case, accents, joints and a plural s left out."""
-    return re.sub(r"[^a-z0-9]", "", without_accents(word)).rstrip("s") or without_accents(word)
-
-
-def words_and_parts(text: str) -> tuple[str, ...]:
-    """Every word of a text, whole and in the parts that hyphens, dots and slashes make."""
-    found = _NAME.findall(text)
-    return tuple(found) + tuple(part for w in found for part in re.split(r"[.\-/_]", w) if len(part) > 1)
-
-
-class KnownNames:
-    """The names that texts write, whole, in parts, or as neighbouring words: "France connect" is FranceConnect."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        joined = " ".join(texts)
-        self._names = {simple_name(w) for w in words_and_parts(joined)}
-        self._squeezed = re.sub(r"[^a-z0-9]", "", without_accents(joined))
-
-    def __contains__(self, name: object) -> bool:
-        """True when the name is written, singular or plural, or all the parts it is joined of are."""
-        simple = simple_name(str(name))
-        if any(spelt in self._squeezed or spelt in self._names for spelt in _SPELT.get(simple, ())):
-            return True
-        if simple in self._names or (len(simple) >= _JOINED and simple in self._squeezed):
-            return True
-        parts = [simple_name(part) for part in re.split(r"[.\-/_]", str(name)) if part]
-        return len(parts) > 1 and all(p in self._names or p in _COMMON_NAMES for p in parts)
 
 
 _IS_NOT = re.compile(

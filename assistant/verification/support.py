@@ -1,14 +1,10 @@
-"""How well the cited passages support a sentence: shared words and nearness of meaning, above fitted bounds."""
+"""How well the cited passages support a sentence: the share of its words that they have, by words and by runs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from itertools import groupby
-from typing import Protocol
 
 from assistant.search.french_text import without_accents
 from assistant.verification.clause_reading import content_stems, plain
@@ -48,63 +44,6 @@ class Support:
     """That, less what the best passage that is not cited has, if it says the sentence no less evenly."""
     weakest: float
     """Coverage of the least covered run of content words by one sentence of the passages: what was added."""
-    nearness: float
-    """Highest cosine with a sentence of the cited passages; 0 when it was not measured."""
-    nearness_margin: float
-
-
-class Nearness(Protocol):
-    """Meaning compared with an embedding."""
-
-    def of(self, text: str, passage: GivenPassage) -> float:
-        """The highest cosine of the text with a sentence of the passage."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Fitted by eval/fitting/fit_verification.py, kept in bounds.json."""
-
-    surely: float
-    """Coverage from which words suffice, when no other passage covers the sentence clearly better."""
-    least: float
-    """Coverage below which no nearness helps."""
-    weakest: float
-    """Least coverage of a run of words."""
-    margin: float
-    """Least margin: below it, another passage supports the sentence and not the cited one."""
-    weights: tuple[float, float, float, float]
-    """Of coverage, weakest, nearness and nearness margin, between `least` and `surely`."""
-    intercept: float
-
-    @property
-    def by_nearness(self) -> bool:
-        """True when the nearness of meaning counts; otherwise it need not be measured."""
-        return any(self.weights[2:])
-
-    def hold(self, support: Support) -> bool:
-        """True when a support with its nearness is enough."""
-        if support.coverage < self.least or support.weakest < self.weakest or support.margin < self.margin:
-            return False
-        return support.coverage >= self.surely or self.grey(support) >= 0
-
-    def grey(self, support: Support) -> float:
-        """The score between the two bounds: positive supports."""
-        figures = (support.coverage, support.weakest, support.nearness, support.nearness_margin)
-        return self.intercept + sum(w * f for w, f in zip(self.weights, figures, strict=True))
-
-
-@lru_cache(maxsize=1)
-def packaged_bounds() -> Bounds:
-    """The bounds that the package brings."""
-    values = json.loads(files("assistant").joinpath("verification/bounds.json").read_text(encoding="utf-8"))
-    return Bounds(
-        surely=float(values["surely"]),
-        least=float(values["least"]),
-        weakest=float(values["weakest"]),
-        margin=float(values["margin"]),
-        weights=tuple(float(w) for w in values["weights"]),  # type: ignore[arg-type]  # four, checked by zip
-        intercept=float(values["intercept"]),
-    )
 
 
 def claim_stems(text: str) -> tuple[str, ...]:
@@ -120,11 +59,11 @@ def _parts(text: str) -> tuple[tuple[str, ...], ...]:
 
 def covered(stems: Sequence[str], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
     """Weighted share of the stems that the passages have, a word of the same family or sense counting less."""
-    shares = [_share(s, weights) for s in stems]
+    shares = [share(s, weights) for s in stems]
     total = sum(shares)
     if not total:
         return 1.0
-    found = (max(_credit(s, p.stems, p.roots, _ALIKE) for p in passages) for s in stems)
+    found = (max(credit(s, p.stems, p.roots, _ALIKE) for p in passages) for s in stems)
     return sum(w * f for w, f in zip(shares, found, strict=True)) / total
 
 
@@ -138,13 +77,13 @@ def _weakest(
 
 def _covered_by_part(run: Sequence[tuple[int, str]], passages: Sequence[GivenPassage], weights: WordWeights) -> float:
     """A run that goes from one part of the sentence into the next may find each in a sentence of its own."""
-    total = sum(_share(s, weights) for _, s in run)
+    total = sum(share(s, weights) for _, s in run)
     if not total:
         return 1.0
     found = 0.0
     for _, group in groupby(run, key=lambda placed: placed[0]):
         stems = [s for _, s in group]
-        found += _covered_at_once(stems, passages, weights) * sum(_share(s, weights) for s in stems)
+        found += _covered_at_once(stems, passages, weights) * sum(share(s, weights) for s in stems)
     return found / total
 
 
@@ -152,22 +91,24 @@ def _covered_at_once(run: Sequence[str], passages: Sequence[GivenPassage], weigh
     """The same share, by the one sentence of the passages that has the most of it: words met here and there in a
     long passage say nothing together.
     """
-    shares = [_share(s, weights) for s in run]
+    shares = [share(s, weights) for s in run]
     total = sum(shares)
     if not total:
         return 1.0
     return max(
-        sum(w * _credit(s, stems, roots, _RUN_ALIKE) for s, w in zip(run, shares, strict=True)) / total
+        sum(w * credit(s, stems, roots, _RUN_ALIKE) for s, w in zip(run, shares, strict=True)) / total
         for passage in passages
         for stems, roots in passage.spans
     )
 
 
-def _share(wanted: str, weights: WordWeights) -> float:
+def share(wanted: str, weights: WordWeights) -> float:
+    """What a stem counts for: its weight, little for a verb that says little."""
     return weights.of(wanted) * (_LIGHT if wanted in LIGHT_STEMS else 1.0)
 
 
-def _credit(wanted: str, stems: frozenset[str], roots: frozenset[str], alike: float) -> float:
+def credit(wanted: str, stems: frozenset[str], roots: frozenset[str], alike: float) -> float:
+    """How far stems hold a wanted one: 1 for the word itself, `alike` for a synonym, less for its family."""
     if wanted in stems:
         return 1.0
     if not synonyms(wanted).isdisjoint(stems):
@@ -180,7 +121,6 @@ def support_of(
     cited: Sequence[GivenPassage],
     others: Sequence[GivenPassage],
     weights: WordWeights,
-    nearness: Nearness | None = None,
 ) -> Support:
     """What supports a text in the cited passages, beside the other passages that were given."""
     stems = claim_stems(text)
@@ -191,8 +131,4 @@ def support_of(
     better = max(
         (c for c, p in elsewhere if c <= coverage or _weakest(parts, [p], weights, c) >= weakest), default=0.0
     )
-    near = margin = 0.0
-    if nearness is not None and stems:
-        near = max(nearness.of(text, p) for p in cited)
-        margin = near - max((nearness.of(text, p) for p in others), default=near)
-    return Support(coverage, coverage - better, weakest, near, margin)
+    return Support(coverage, coverage - better, weakest)

@@ -40,6 +40,11 @@ class Sample:
     origin: str = ""
     """Where the good sentence comes from."""
 
+    @property
+    def handwritten(self) -> bool:
+        """True for a bad sentence that an author wrote, and no rule made."""
+        return bool(self.fault) and self.fault not in FAULT_CLASSES
+
 
 _DENIALS = (
     (r"\bne doit jamais\b", "doit"), (r"\bne doivent jamais\b", "doivent"), (r"\bne doit pas\b", "doit"),

@@ -12,10 +12,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from assistant.selection import Selection
-from assistant.verification.checking import Fault, SentenceChecker
+from assistant.verification.checking import Fault, SentenceChecker, judged
 from assistant.verification.draft_sentences import DraftSplitter
 from assistant.verification.evidence import GivenPassage, WordWeights
-from assistant.verification.support import Bounds, Nearness
+from assistant.verification.judgement import Judgement, packaged_judgement
 from eval.drafts.draft_faults import Sample, planted
 from ingest.passage import PRIORITY_NAMES, Located, document_lines
 from ingest.reading.sentences import split_sentences
@@ -24,8 +24,17 @@ SETS: Mapping[str, tuple[str | None, str]] = {
     "reglage": ("demonstration-reglage.yaml", "officielles-reglage.yaml"),
     "gardees": ("demonstration-gardees.yaml", "officielles-gardees.yaml"),
     "neuves": (None, "officielles-neuves.yaml"),
+    "auteur-a": (None, "officielles-auteur-a.yaml"),
+    "auteur-b": (None, "officielles-auteur-b.yaml"),
+    "auteur-c": (None, "officielles-auteur-c.yaml"),
 }
 """Part → the sentences written on the demonstration edition, if any, and on the official documents."""
+RECORDS = "enregistrements"
+"""The part that is made of the records' own sentences."""
+HANDWRITTEN = (
+    "modalité", "négation", "condition", "acteur", "nombre", "portée", "sens inversé", "ajout", "mauvais passage",
+)  # fmt: skip
+"""What the authors of the bad sentences got wrong on purpose."""
 DISTRACTORS = 5
 """Passages given beside the cited ones: those that share the most words with them, as a search would return."""
 
@@ -35,6 +44,8 @@ class _Written(BaseModel):
 
     cites: tuple[str, ...]
     text: str
+    fault: str = ""
+    """What is wrong with it, one of HANDWRITTEN; "" for a good sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +62,40 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A sample as the checker reads it, before any judgement: a hard fact that fails or, else, the signals."""
+
+    sample: Sample
+    failed: Fault | None
+    signals: Mapping[str, float]
+
+    def checked(self, judgement: Judgement) -> Checked:
+        """What the checker says of it with a judgement."""
+        return Checked(self.sample, self.failed or judged(self.signals, judgement))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPart:
+    """A part, read: good sentences, the faults planted in them, the bad sentences that its author wrote."""
+
+    good: Sequence[Read]
+    planted: Sequence[Read]
+    handwritten: Sequence[Read] = ()
+
+    @property
+    def every(self) -> Sequence[Read]:
+        """All of them."""
+        return [*self.good, *self.planted, *self.handwritten]
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
-    """One edition: good sentences and bad ones, by part."""
+    """One edition: good sentences, planted faults and handwritten bad ones, by part."""
 
     title: str
     good: Mapping[str, Sequence[Checked]]
     bad: Mapping[str, Sequence[Checked]]
+    handwritten: Mapping[str, Sequence[Checked]]
     quotes: bool
     """True when its sentences may be printed: those of the official documents never are."""
 
@@ -83,13 +122,20 @@ class Suite:
 
     def written(self, name: str) -> list[Sample]:
         """The good sentences of a part that were written on this edition, if their records all stand in it."""
+        return [sample for sample in self._rows(name) if not sample.fault]
+
+    def handwritten(self, name: str) -> list[Sample]:
+        """The bad sentences that the author of a part wrote."""
+        return [sample for sample in self._rows(name) if sample.fault]
+
+    def _rows(self, name: str) -> list[Sample]:
         file = SETS[name][self.official]
         if file is None:
             return []
         path = Path(__file__).parent / file
         rows = [_Written.model_validate(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
         return [
-            Sample(row.text, self._given([self._by_key[k] for k in row.cites]), origin=name)
+            Sample(row.text, self._given([self._by_key[k] for k in row.cites]), row.fault, origin=name)
             for row in rows
             if all(k in self._by_key for k in row.cites)
         ]
@@ -118,16 +164,30 @@ class Suite:
         chance = random.Random(self._seed)
         return [bad for sample in good for bad in planted(sample, chance)]
 
-    def check(
-        self, samples: Sequence[Sample], nearness: Nearness | None, bounds: Bounds | None = None
-    ) -> Iterator[Checked]:
-        """Each sample with what the checker says of its first sentence."""
-        for sample in samples:
-            checker = SentenceChecker(sample.given, self.weights, nearness, bounds=bounds)
-            splitter = DraftSplitter()
-            sentences = [*splitter.feed(sample.text), *splitter.finish()]
-            faults = [checker.fault(s) for s in sentences]
-            yield Checked(sample, next((f for f in faults if f is not None), None))
+    def check(self, samples: Sequence[Sample], judgement: Judgement | None = None) -> Iterator[Checked]:
+        """Each sample with what the checker says of it; a question before the answer states nothing."""
+        used = judgement or packaged_judgement()
+        return (self.read(sample).checked(used) for sample in samples)
+
+    def read(self, sample: Sample) -> Read:
+        """A sample without a judgement: signals can be weighed again and again."""
+        checker = SentenceChecker(sample.given, self.weights)
+        splitter = DraftSplitter()
+        sentences = [*splitter.feed(sample.text), *splitter.finish()]
+        told = [s for s in sentences if s is sentences[-1] or not checker.says_nothing(s)]
+        failed = next((f for f in (checker.failed_fact(s) for s in told) if f), None)
+        signals: dict[str, float] = {}
+        for sentence in told if failed is None else ():
+            for name, value in checker.signals(sentence).items():
+                signals[name] = max(value, signals.get(name, 0.0))
+        return Read(sample, failed, signals)
+
+    def read_part(self, name: str) -> ReadPart:
+        """A part with every fault that can be planted in it."""
+        good = self.from_records() if name == RECORDS else self.written(name)
+        bad = [] if name == RECORDS else self.handwritten(name)
+        samples = (good, self.with_faults(good), bad)
+        return ReadPart(*([self.read(s) for s in rows] for rows in samples))
 
     def _given(self, places: Sequence[Located]) -> dict[int, GivenPassage]:
         own = [self._twins(place) for place in places]
@@ -156,13 +216,29 @@ class Suite:
         return GivenPassage(n, places, tuple(lines))
 
 
+def read_parts(suite: Suite, names: Sequence[str] = (*SETS, RECORDS)) -> dict[str, ReadPart]:
+    """The named parts as they stand on this edition: some have no sentence there."""
+    return {name: suite.read_part(name) for name in names}
+
+
 def measured(
-    suite: Suite, nearness: Nearness | None, bounds: Bounds | None = None, names: Sequence[str] = tuple(SETS)
+    suite: Suite, parts: Mapping[str, ReadPart] | None = None, judgement: Judgement | None = None
 ) -> Measured:
-    """The named parts of the suite and the records' own sentences, checked."""
-    parts = {name: suite.written(name) for name in names}
-    parts["enregistrements"] = suite.from_records()
-    good = {name: list(suite.check(samples, nearness, bounds)) for name, samples in parts.items()}
-    bad = {name: list(suite.check(suite.with_faults(samples), nearness, bounds)) for name, samples in parts.items()}
-    title = "Documents officiels" if suite.official else "Édition de démonstration"
-    return Measured(title, good, bad, quotes=not suite.official)
+    """Every part judged, with the judgement in service unless another is given."""
+    used = judgement or packaged_judgement()
+    return judged_parts(suite.official, parts or read_parts(suite), dict.fromkeys((*SETS, RECORDS), used))
+
+
+def judged_parts(official: bool, parts: Mapping[str, ReadPart], judgements: Mapping[str, Judgement]) -> Measured:
+    """Each part judged with a judgement of its own."""
+
+    def checked(name: str, rows: Sequence[Read]) -> list[Checked]:
+        return [row.checked(judgements[name]) for row in rows]
+
+    return Measured(
+        "Documents officiels" if official else "Édition de démonstration",
+        {name: checked(name, part.good) for name, part in parts.items()},
+        {name: checked(name, part.planted) for name, part in parts.items()},
+        {name: checked(name, part.handwritten) for name, part in parts.items()},
+        quotes=not official,
+    )

@@ -16,7 +16,6 @@ from assistant.verification.evidence import GivenPassage, WordWeights
 from assistant.verification.hostile_text import addresses_the_assistant
 from assistant.verification.language import is_french
 from assistant.verification.missing_subjects import says_what_is_missing
-from assistant.verification.nearness import EmbeddedNearness
 
 Made = Callable[..., GivenPassage]
 KEYS = (
@@ -32,8 +31,7 @@ KEYS = (
 
 @pytest.fixture(scope="module")
 def checker(passage: Made, weights: WordWeights, library: Library) -> SentenceChecker:
-    nearness = EmbeddedNearness(library.embedder, library.store())
-    return SentenceChecker({n: passage(key, n) for n, key in enumerate(KEYS, 1)}, weights, nearness, "gardesecrete")
+    return SentenceChecker({n: passage(key, n) for n, key in enumerate(KEYS, 1)}, weights, "gardesecrete")
 
 
 def split(text: str) -> list[DraftSentence]:
@@ -68,7 +66,7 @@ def split(text: str) -> list[DraftSentence]:
         ("Il faut coder en dur la configuration de l'application [2].", "modality"),
         ("La configuration de l'application est codée en dur [2].", "negation"),
         ("La configuration ne provient pas de l'environnement [2].", "negation"),
-        ("Tout est permis [1].", "modality"),
+        ("Tout est permis [1].", "support"),
         ("EXI-ARCH-4 est facultative [1].", "modality"),
         ("C'est ainsi [1].", "support"),
         ("Les agents partent en congé au mois prochain avec leur famille [1].", "support"),

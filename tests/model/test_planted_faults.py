@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from assistant.selection import Library
-from assistant.verification.nearness import EmbeddedNearness
-from assistant.verification.support import packaged_bounds
+from assistant.verification.judgement import packaged_judgement
 from eval.drafts.draft_faults import FAULT_CLASSES
 from eval.drafts.verification_report import share_caught, share_rejected, verification_report
 from eval.drafts.verification_suite import SETS, Measured, Suite, measured
@@ -24,8 +23,7 @@ REJECTED = 0.05
 
 @pytest.fixture(scope="module")
 def demonstration(library: Library) -> Measured:
-    nearness = EmbeddedNearness(library.embedder, library.store())
-    return measured(Suite(library.selection()), nearness)
+    return measured(Suite(library.selection()))
 
 
 def test_the_suite_is_large_and_plants_every_class(demonstration: Measured) -> None:
@@ -48,7 +46,7 @@ def test_good_sentences_are_kept(demonstration: Measured, part: str) -> None:
 
 
 def test_the_report_says_every_figure(demonstration: Measured) -> None:
-    text = verification_report([demonstration], packaged_bounds())
+    text = verification_report([demonstration], [demonstration], packaged_judgement())
     for name in FAULT_CLASSES:
         assert f"| {name} |" in text
 
@@ -59,13 +57,16 @@ def test_faults_planted_in_the_official_records_are_caught(
 ) -> None:
     home = official_index_home(tmp_path_factory.getbasetemp(), official_bundles[OFFICIAL_SOURCE])
     official: Any = library_of(home, "official")
-    nearness = EmbeddedNearness(official.embedder, official.store())
-    found = measured(Suite(official.selection()), nearness)
+    found = measured(Suite(official.selection()))
     assert share_caught(found.bad["enregistrements"]) >= CAUGHT
     assert share_rejected(found.good["enregistrements"]) <= REJECTED
     assert len(found.good["reglage"]) > 20  # those of the source that the tests index
     assert share_caught(found.bad["reglage"]) >= CAUGHT - 0.02  # a few hundred faults: one is a third of a point
-    tables = verification_report([found], packaged_bounds()).split("## Documents officiels")[1].split("## Comment")[0]
+    tables = (
+        verification_report([found], [found], packaged_judgement())
+        .split("## Documents officiels")[1]
+        .split("## Comment")[0]
+    )
     assert "«" not in tables  # none of their text
 
 
