@@ -142,9 +142,11 @@ Les quatre parts d'auteurs nouveaux ont été mesurées avant d'être lues. Avec
 : 38 justes rejetées sur 170, 35 sur 161, 40 sur 178, 40 sur 171 (22,5 % ensemble), 98,2 % des fautes plantées
 attrapées (négation perdue 70 %, modalité 82 %, négation ajoutée 93 %), et 128 fautes écrites à la main sur 230
 (55,7 %). La troisième part, puis la quatrième, mesurées encore juste avant d'être lues, donnaient 18 % et 17 % ; la
-cinquième, qui n'a été lue par personne qui règle, 23 rejetées sur 171 (13,5 %), 98,0 % des plantées et 52 des 79
-écrites à la main. Un conflit dans une phrase qui répète le passage est ensuite devenu décisif, pour des cas simples
-que la somme laissait passer : cela coûte un à deux points de justes rejetées, voir les tableaux.
+cinquième, 23 rejetées sur 171 (13,5 %), 98,0 % des plantées et 52 des 79 écrites à la main ; ses comptes ont été
+regardés pendant le réglage, et cinq de ses phrases vues ensuite. Les règles ont été écrites en lisant les parts
+deux à quatre : seuls les poids leur sont aveugles, et leurs lignes flattent un peu. Un conflit dans une phrase qui
+répète le passage est ensuite devenu décisif, pour des cas simples que la somme laissait passer : cela coûte un à
+deux points de justes rejetées, voir les tableaux.
 
 Une faute plantée n'est pas toujours fausse, ni toujours du français (« avec que », « peuvent pouvoir ») : les
 classes les moins sûres sont la négation perdue, puis la modalité et la négation ajoutée."""
