@@ -76,7 +76,7 @@ class SentenceChecker:
     def says_nothing(self, sentence: DraftSentence) -> bool:
         """True for words that state nothing of the documents: a greeting, a transition, a question to the reader."""
         bare = sentence.bare
-        if marker_numbers(sentence.text) or statements.identifiers(bare) or statements.quantities(bare):
+        if marker_numbers(sentence.text) or statements.quantities(bare) or _states_what_is_printed(bare):
             return False
         return bare.endswith("?") or not claim_stems(bare)
 

@@ -27,8 +27,11 @@ SETS: Mapping[str, tuple[str | None, str]] = {
     "auteur-a": (None, "officielles-auteur-a.yaml"),
     "auteur-b": (None, "officielles-auteur-b.yaml"),
     "auteur-c": (None, "officielles-auteur-c.yaml"),
+    "auteur-d": (None, "officielles-auteur-d.yaml"),
 }
 """Part → the sentences written on the demonstration edition, if any, and on the official documents."""
+KEPT_ASIDE = ("auteur-d",)
+"""Parts that nobody reads and that no fit sees."""
 RECORDS = "enregistrements"
 """The part that is made of the records' own sentences."""
 HANDWRITTEN = (

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from assistant.verification.judgement import Judgement, decisive
-from eval.drafts.verification_suite import Read, ReadPart
+from eval.drafts.verification_suite import KEPT_ASIDE, Read, ReadPart
 
 BLIND = ("neuves", "auteur-a", "auteur-b", "auteur-c")
 """Parts of authors who saw neither the rules nor the other parts: the limit is set on them."""
@@ -30,8 +30,8 @@ Parts = Sequence[Mapping[str, ReadPart]]
 
 
 def fit_judgement(editions: Parts) -> Judgement:
-    """Weights fitted on every part; a limit set on the blind ones, each judged by weights fitted without it."""
-    weights, intercept = _weights(part for parts in editions for part in parts.values())
+    """Weights fitted on every part but those kept aside; a limit set on the blind ones, each left out in its turn."""
+    weights, intercept = _without(editions, "")
     return Judgement(weights, _limit(editions) - intercept)
 
 
@@ -62,7 +62,7 @@ def _limit(editions: Parts) -> float:
 
 
 def _without(editions: Parts, name: str) -> tuple[dict[str, float], float]:
-    return _weights(part for parts in editions for n, part in parts.items() if n != name)
+    return _weights(part for parts in editions for n, part in parts.items() if n not in {name, *KEPT_ASIDE})
 
 
 def _decided(row: Read) -> bool:
