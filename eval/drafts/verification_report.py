@@ -136,14 +136,14 @@ ceux de Wilson à 95 %.
 
 L'objectif (5 % de justes rejetées au plus, 98 % de fautives attrapées au moins) est tenu pour les fautes plantées,
 **et ne l'est pas pour les phrases justes d'un auteur nouveau** : environ une sur six est encore rejetée. La mesure
-qui compte est la part du sixième auteur, que personne n'a lue et qu'aucun ajustement ne voit, mesurée une fois, tout
-étant figé, le 26 novembre 2026 : 32 justes rejetées sur 200 (16,0 %), 98,3 % des fautes plantées attrapées, et 57 des 90
-fautes écrites à la main. Les règles d'avant en rejetaient 38 (19,0 %) et attrapaient 97,8 % et 49. Les
+qui compte est la part du sixième auteur, que personne n'a lue et qu'aucun ajustement ne voit, mesurée une fois,
+tout étant figé, le 26 novembre 2026 : 32 justes rejetées sur 200 (16,0 %), 98,3 % des fautes plantées attrapées, et
+57 des 90 fautes écrites à la main. Les règles d'avant en rejetaient 38 (19,0 %) et attrapaient 97,8 % et 49. Les
 auteurs deux à cinq n'avaient vu ni les règles ni les autres parts. Les fautes écrites à la main sont la vraie
 mesure de l'indulgence : un tiers passe, surtout la portée élargie, le sens inversé et la condition oubliée.
 
-Les quatre parts d'auteurs nouveaux ont été mesurées avant d'être lues. Avec les règles d'avant, sans poids
-ajustés : 38 justes rejetées sur 170, 35 sur 161, 40 sur 178, 40 sur 171 (22,5 % ensemble), 98,2 % des fautes plantées
+Les quatre parts d'auteurs nouveaux ont été mesurées avant d'être lues. Avec les règles d'avant, sans poids ajustés
+: 38 justes rejetées sur 170, 35 sur 161, 40 sur 178, 40 sur 171 (22,5 % ensemble), 98,2 % des fautes plantées
 attrapées (négation perdue 70 %, modalité 82 %, négation ajoutée 93 %), et 128 fautes écrites à la main sur 230
 (55,7 %). La troisième part, puis la quatrième, mesurées encore juste avant d'être lues, donnaient 18 % et 17 % ; la
 cinquième, 23 rejetées sur 171 (13,5 %), 98,0 % des plantées et 52 des 79 écrites à la main ; ses comptes ont été
