@@ -29,6 +29,9 @@ _NEAR_TWIN = 0.6
 """Share of common word pairs from which two passages say the same: the second is not cited after the first."""
 _RULE_LEADS = 0.3
 """Share of the best probability from which a requirement is quoted before a paragraph of a guide."""
+_OTHER_SOURCE = 1 / 12
+"""What a passage of the other source counts for when the question names one: on 68 such questions, all answered by
+the source that they name, the first citation is right 58 times instead of 56."""
 _SUGGESTED = 3
 _BARE_ID = 3
 """Words beside an identifier up to which a question is taken for the identifier alone."""
@@ -76,6 +79,7 @@ class Retriever:
         verdict = self._verdict(chances, for_records)
         if reading.ids and len(set(tokens(question)) - set(tokens(" ".join(reading.ids)))) <= _BARE_ID:
             verdict = "answer"
+        ranking = self._named_source_first(ranking, sources or reading.sources)
         ranking = self._with_ids_first(question, ranking, sources)
         suggestions = [index.suggestions[u] for u in ranking.order[:8] if u in index.suggestions]
         return Found(
@@ -139,6 +143,14 @@ class Retriever:
     def _near_twins(self, a: int, b: int) -> bool:
         units = self._selection.index.units
         return sketch_similarity(sketch(units[a].passage.text), sketch(units[b].passage.text)) >= _NEAR_TWIN
+
+    def _named_source_first(self, ranking: Ranking, named: tuple[str, ...]) -> Ranking:
+        """What stands in the source that the question names is likelier; the other may lead: MirAI builds on Pi."""
+        if len(named) != 1:
+            return ranking
+        chances = ranking.probabilities * np.where(self._selection.eligible(named) > 0, 1, _OTHER_SOURCE)
+        chances = (chances / chances.sum()).astype(np.float32)
+        return Ranking(tuple(int(u) for u in sorted(ranking.order, key=lambda u: -chances[u])), chances)
 
     def _with_ids_first(self, question: str, ranking: Ranking, sources: tuple[str, ...]) -> Ranking:
         """Records that the question names lead the ranking."""

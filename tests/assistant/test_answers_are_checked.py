@@ -162,6 +162,12 @@ def test_typography_does_not_change_the_first_citation(
     assert 1 - len(changed) / len(ordinary) >= LEAST_ALIKE, [change(text) for text in changed]
 
 
+@pytest.mark.parametrize(("name", "source"), [("MirAI", "mirai"), ("Cloud Pi Native", "pi")])
+def test_of_two_like_passages_that_of_the_named_framework_comes_first(ask: Ask, name: str, source: str) -> None:
+    answer = ask(f"Les exigences {name}, elles datent de quand ?")
+    assert answer.citations[0].place.source == source
+
+
 def test_naming_the_framework_that_answers_does_not_change_the_first_citation(
     assistant: Assistant, ordinary: dict[str, tuple[object, ...]]
 ) -> None:
