@@ -154,7 +154,8 @@ class Assistant:
             found = retriever.find(searched, question.sources)
         elif reading.compares and not reading.ids and not found.refused and tokens(reading.subject):
             about = retriever.find(reading.subject, question.sources)
-            found = found if about.refused else about  # two words alone may read as small talk: the question does not
+            if about.verdict == "answer" or (found.verdict != "answer" and not about.refused):
+                found = about  # two words alone may read as small talk, or say too little: the question does not
         return searched, found, usage
 
     def _say_what_it_stands_on(self, draft: Draft, selection: Selection, question: Question) -> None:

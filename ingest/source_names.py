@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 _BEFORE = (
-    r"(?:\b(?:dans|pour|selon|d['’]apr[eè]s|c[oô]t[eé]|chez|du?|des|sur|avec|par|en|[aà]|au|in|of|for|on|under)\s+)?"
+    r"(?:\b(?:dans|pour|selon|d['’]apr[eè]s|c[oô]t[eé]|chez|du?|des|sur|avec|par|entre|en|[aà]|au|"
+    r"between|in|of|for|on|under)\s+)?"
 )
-_ARTICLE = r"(?:\b(?:les?|la|the|notre|votre)\s+)?"
+_ARTICLE = r"(?:\b(?:les?|la|the|notre|votre)\s+)?(?:\b(?:deux|two)\s+)?"
 _NAME = (
     r"(?:(?:\b(?:cct|cadre|socle|r[eé]f[eé]rentiel|plate-?forme)\s+)?"
     r"(?:\bmir ?-?ai\b|(?:\bcloud[ -]+)?\bpi[ -]?native\b|\bcloud[ -]?pi\b)|\bcct\b)"
