@@ -14,6 +14,7 @@ from benchmarks import (
     all_revisions,
     changed_row,
     cold_commands,
+    embedding,
     evaluation_run,
     http_serving,
     indexing,
@@ -28,6 +29,7 @@ from benchmarks.results import Measured, PartResult, load_results, save_results
 PARTS: dict[str, tuple[str, Callable[[DataFolder], Measured]]] = {
     "indexation": ("Indexation depuis rien", indexing.measure),
     "historique": ("Toutes les révisions", all_revisions.measure),
+    "embedding": ("Vecteur d'une question", embedding.measure),
     "recherche": ("Recherche comparée à celle d'un tutoriel", retrieval.measure),
     "revision": ("Révision d'une ligne", changed_row.measure),
     "commandes": ("Commandes à froid", cold_commands.measure),

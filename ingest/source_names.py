@@ -15,7 +15,7 @@ _BEFORE = (
 _ARTICLE = r"(?:\b(?:les?|la|the|notre|votre)\s+)?(?:\b(?:deux|two)\s+)?"
 _NAME = (
     r"(?:(?:\b(?:cct|cadre|socle|r[eé]f[eé]rentiel|plate-?forme)\s+)?"
-    r"(?:\bmir ?-?ai\b|(?:\bcloud[ -]+)?\bpi[ -]?native\b|\bcloud[ -]?pi\b)|\bcct\b)"
+    r"(?:\bmir ?-?ai\b|(?:\bcloud[ -]+)?\b(?:pi|π)[ -]?native\b|\bcloud[ -]?pi\b)|\bcct\b)"
 )
 _NAMED = re.compile(_BEFORE + _ARTICLE + _NAME, re.IGNORECASE)
 _IN_NAMES = ("mir", "native", "cloud", "cct")

@@ -128,7 +128,7 @@ class SearchIndex:
         self.question_count = len(listed)
 
     def evidence(self, question: str) -> Evidence:
-        """Every signal for one question; nine tenths of the time go to the question's vector.
+        """Every signal for one question; half of the time or more goes to the question's vector.
 
         As many questions at a time as there are cores, the others wait their turn: threads that all compute at once
         spend their time passing the interpreter to each other.

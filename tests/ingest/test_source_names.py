@@ -18,6 +18,7 @@ from ingest.source_names import without_source_names
         ("Faut-il chiffrer tous les échanges ? (côté MIRAI)", "Faut-il chiffrer tous les échanges ?"),
         ("Le socle MirAI impose-t-il de recueillir les avis ?", "impose-t-il de recueillir les avis ?"),
         ("Quelles différences entre les deux CCT sur les rôles ?", "Quelles différences sur les rôles ?"),
+        ("Dans le CCT Cloud π Native, faut-il chiffrer les disques ?", "faut-il chiffrer les disques ?"),
         ("Pour Mir AI : que faut-il tester en premier ?", "que faut-il tester en premier ?"),
     ],
 )  # fmt: skip

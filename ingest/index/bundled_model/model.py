@@ -15,7 +15,7 @@ import numpy as np
 
 from ingest.index.bundled_model.graph import GRAPH, initializers
 from ingest.index.bundled_model.tokenizer import UnigramTokenizer
-from ingest.index.bundled_model.weights import Floats, ModelFile
+from ingest.index.bundled_model.weights import Floats, ModelFile, unpacked
 
 _MOST_THREADS = 8
 """Texts at a time: in a container, the count of processors is that of the machine."""
@@ -67,14 +67,7 @@ class E5Model:
         total = np.sum([len(w) * self._mean([self._shape.first, *w, self._shape.last]) for w in windows], axis=0)
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
-    def token_count(self, text: str) -> int:
-        """The tokens of a text, its two marks included."""
-        return len(self._tokenize(text)) + 2
-
     def _mean(self, tokens: list[int]) -> Floats:
-        stored = self._words[tokens]
-        scales = stored[:, :, :2].copy().view(np.float16).astype(np.float32)
-        weights = np.concatenate([stored[:, :, 2:] & 0x0F, stored[:, :, 2:] >> 4], axis=2).astype(np.float32) - 8
-        embeddings = (weights * scales).reshape(len(tokens), -1) + self._places[: len(tokens)]
+        embeddings = unpacked(self._words[tokens]) + self._places[: len(tokens)]
         (mean,) = self._session.run(None, {"embeddings": embeddings[np.newaxis]})
         return np.asarray(mean[0], dtype=np.float32)

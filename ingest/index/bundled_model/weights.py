@@ -50,6 +50,16 @@ def packaged_file() -> Path:
     return Path(found.origin).with_name("e5-small-q4.bin")
 
 
+def unpacked(stored: Bytes) -> Floats:
+    """(row, width) numbers of rows as they are stored, (row, block, 18) bytes."""
+    halves = np.concatenate([stored[:, :, 2:] & 0x0F, stored[:, :, 2:] >> 4], axis=2)
+    return ((halves.astype(np.float32) - 8) * _scales(stored)[:, :, np.newaxis]).reshape(len(stored), -1)
+
+
+def _scales(stored: Bytes) -> Floats:
+    return stored[:, :, :2].copy().view(np.float16)[:, :, 0].astype(np.float32)
+
+
 class ModelFile:
     """What stands in the file; its tensors are read from the disk when they are asked for.
 
@@ -75,8 +85,7 @@ class ModelFile:
     def blocks(self, name: str, width: int) -> tuple[Bytes, Floats]:
         """A tensor of 4-bit weights of this row width → (row, block, 16) bytes as stored, (row, block) scales."""
         raw = self.rows(name, width)
-        scales = raw[:, :, :2].copy().view(np.float16)[:, :, 0]
-        return raw[:, :, 2:], scales.astype(np.float32)
+        return raw[:, :, 2:], _scales(raw)
 
     def rows(self, name: str, width: int) -> Bytes:
         """The same tensor as it is stored: (row, block, 18) bytes, still on the disk."""
