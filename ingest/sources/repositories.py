@@ -73,9 +73,14 @@ class Repository:
         origin = url or self.source.url
         if Path(origin).exists():
             origin = str(Path(origin).resolve())
+        elif ":" not in origin:
+            raise RepositoryError(
+                f"Il n'y a rien à l'emplacement {origin}.",
+                "Donnez le chemin d'un dépôt ou d'un bundle, ou une adresse (https://…).",
+            )
         if self.exists:
             refspec = f"+refs/heads/{self.source.branch}:refs/heads/{self.source.branch}"
-            self._git("fetch", "--quiet", "--force", origin, refspec, timeout=timeout)
+            self._git("fetch", "--quiet", "--force", origin, refspec, timeout=timeout, origin=origin)
         else:
             self._clone(origin, timeout)
         return self.resolve(self.source.branch)
@@ -166,8 +171,8 @@ class Repository:
         commit, date, subject = [*line.split("\t", 2), "", ""][:3]
         return Revision(self.source.id, commit, date, subject)
 
-    def _git(self, *arguments: str, timeout: float = 60.0) -> str:
-        return _run(["git", "-C", str(self.path), *arguments], timeout, self.source.url)
+    def _git(self, *arguments: str, timeout: float = 60.0, origin: str = "") -> str:
+        return _run(["git", "-C", str(self.path), *arguments], timeout, origin or self.source.url)
 
     def _require(self) -> None:
         if not self.exists:
@@ -206,10 +211,12 @@ def _run_bytes(command: list[str], timeout: float, origin: str) -> bytes:
             "Vérifiez le réseau ou le mandataire, ou passez un bundle : cct sync --from SOURCE=CHEMIN.",
         ) from exc
     if done.returncode:
-        detail = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
+        said = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
+        fatal = [line for line in said if line.startswith(("fatal:", "error:"))]  # advice may follow
+        detail = (fatal or said or ["sans message"])[0 if fatal else -1].rstrip(".")
         raise _GitRefused(
             done.returncode,
-            f"git a échoué sur {origin} : {detail[-1] if detail else 'sans message'}.",
+            f"git a échoué sur {origin} : {detail}.",
             "Vérifiez l'adresse et le réseau, ou passez un dépôt local : cct sync --from SOURCE=CHEMIN.",
         )
     return done.stdout

