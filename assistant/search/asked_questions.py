@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.search.kept_arrays import Arrays
 from assistant.search.question_metric import QuestionMetric, centres
+from assistant.search.row_products import Rows
 from assistant.search.sparse_search import SparseIndex
 
 FloatArray = NDArray[np.float32]
@@ -20,8 +22,6 @@ LIMIT_KINDS = ("unanswered", "hostile", "small_talk")
 _CONSIDERED = 600
 """Nearest questions from which the means of three are taken."""
 _NEIGHBOURS = (5, 15, 40)
-_IN_CACHE = 4096
-"""Rows that stay in the processor's cache between two products: 6 MB of 384 dimensions."""
 _UNRELATED = 0.7
 """Raw cosine of unrelated texts with e5, where nothing is known."""
 
@@ -49,17 +49,15 @@ class LimitNearness:
 class AskedQuestions:
     """Questions, one row each, with the number of their owner. Immutable."""
 
-    def __init__(self, vectors: FloatArray, owners: IntArray, count: int, weights: FloatArray | None = None) -> None:
-        self.vectors = vectors
+    def __init__(self, rows: Rows, owners: IntArray, count: int, weights: FloatArray | None = None) -> None:
+        self.rows = rows
         self.owners = owners
         self.count = count
         self.weights = np.ones(len(owners), dtype=np.float32) if weights is None else weights
 
     def similar(self, vector: FloatArray) -> FloatArray:
         """The cosine of each question with a unit vector, those written for an earlier text a little lower."""
-        if not len(self.vectors):
-            return np.zeros(0, dtype=np.float32)
-        return np.asarray((self.vectors @ vector) * self.weights, dtype=np.float32)
+        return np.asarray(self.rows.products(vector[np.newaxis])[0] * self.weights, dtype=np.float32)
 
     def best(self, similar: FloatArray) -> FloatArray:
         """The highest similarity of each owner; the lowest of all for an owner without any."""
@@ -87,8 +85,8 @@ class AskedQuestions:
 class ComparedQuestions:
     """Questions compared as they are and by the metric. Immutable.
 
-    The vectors are read from memory once for both, and only once are they there: a cosine in the metric's space is
-    an affine function of the raw vector, divided by the length that the vector has there.
+    The rows are read from memory once for both, and only once are they there: a cosine in the metric's space is
+    an affine function of the raw row, divided by the length that the vector has there.
     """
 
     def __init__(
@@ -100,41 +98,35 @@ class ComparedQuestions:
 
     def similar(self, vector: FloatArray, moved: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The raw cosines with a unit vector, and those in the metric's space, where `moved` is that vector."""
-        rows = self.asked.vectors
-        if not len(rows):
-            return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32)
         direction, offset = self._metric.direction(moved)
-        raw, near = np.empty(len(rows), dtype=np.float32), np.empty(len(rows), dtype=np.float32)
-        for start in range(0, len(rows), _IN_CACHE):
-            block = slice(start, start + _IN_CACHE)
-            np.dot(rows[block], vector, out=raw[block])
-            np.dot(rows[block], direction, out=near[block])
+        raw, near = self.asked.rows.products(np.stack([vector, direction]))
         return raw * self.asked.weights, (near - offset) * self._scale
 
 
 def learned(asked: AskedQuestions, subjects: AskedQuestions, limits: AskedQuestions) -> Arrays:
-    """The metric, from the questions with and without an answer, and what it makes of each set."""
-    known = [a for a in (asked, limits) if len(a.vectors)]
-    vectors = np.vstack([a.vectors for a in known]) if known else np.zeros((0, 1), np.float32)
+    """The metric, from the questions with and without an answer, what it makes of each set, and their rows."""
+    known = [a for a in (asked, limits) if len(a.rows)]
+    vectors = np.vstack([a.rows.floats() for a in known]) if known else np.zeros((0, 1), np.float32)
     metric = QuestionMetric.fitted(vectors, np.concatenate([asked.owners, limits.owners + asked.count]))
     mean, factor = metric.arrays()
-    lengths = {
-        f"{name}_lengths": metric.lengths(questions.vectors) if len(questions.vectors) else np.zeros(0, np.float32)
-        for name, questions in (("asked", asked), ("subjects", subjects), ("limits", limits))
-    }
+    made: dict[str, NDArray[Any]] = {}
+    for name, questions in (("asked", asked), ("subjects", subjects), ("limits", limits)):
+        rows = questions.rows
+        made[f"{name}_lengths"] = metric.lengths(rows.floats()) if len(rows) else np.zeros(0, np.float32)
+        made |= {f"{name}_{kind}": array for kind, array in rows.arrays().items()}
     return {
         "mean": mean,
         "factor": factor,
-        **lengths,
+        **made,
         "asked_centres": _centres(metric, asked),
         "limits_centres": _centres(metric, limits),
     }
 
 
 def _centres(metric: QuestionMetric, asked: AskedQuestions) -> FloatArray:
-    if not len(asked.vectors):
+    if not len(asked.rows):
         return np.zeros((0, 1), np.float32)
-    return centres(metric.projected(asked.vectors), asked.owners, asked.count)
+    return centres(metric.projected(asked.rows.floats()), asked.owners, asked.count)
 
 
 class LimitQuestions:

@@ -22,7 +22,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 _KEPT = 6
 """Files of one name: as many selections of revisions as a server usually has open."""
-_CODE = ("kept_arrays", "sparse_search", "french_text", "question_metric", "asked_questions")
+_CODE = ("kept_arrays", "sparse_search", "french_text", "question_metric", "asked_questions", "row_products")
 """Modules of this package that decide what the arrays hold."""
 
 

@@ -20,6 +20,7 @@ from assistant.search.asked_questions import (
 from assistant.search.french_text import tokens, trigrams
 from assistant.search.kept_arrays import KeptArrays
 from assistant.search.question_metric import QuestionMetric
+from assistant.search.question_texts import QuestionTexts, vectors_of
 from assistant.search.sentence_scores import sentence_scores
 from assistant.search.sparse_search import SparseIndex
 from ingest.index.build_index import embedded_texts
@@ -97,15 +98,9 @@ class SearchIndex:
         self.by_key = {place.key: n for n, unit in enumerate(self.units) for place in unit.located}
         questions, keywords, self.subjects, subject_questions = _bound(bank, located, unit_of, len(self.units))
         listed = [(u, q, weight) for u, asked in enumerate(questions) for q, weight in asked]
-        self._asked = AskedQuestions(
-            _vectors(store, [without_source_names(q) for _, q, _ in listed], "query"),
-            np.array([u for u, _, _ in listed], dtype=np.int64),
-            len(self.units),
-            np.array([w for _, _, w in listed], dtype=np.float32),
-        )
         texts = [(u, text) for u, unit in enumerate(self.units) for text in embedded_texts(unit.passage)]
         self._text_owners = np.array([u for u, _ in texts], dtype=np.int64)
-        self._text_vectors = _vectors(store, [t for _, t in texts], "passage")
+        self._text_vectors = vectors_of(store, [t for _, t in texts], "passage")
         asked = [" ".join([*(q for q, _ in qs), *ks]) for qs, ks in zip(questions, keywords, strict=True)]
         written = [(unit.passage, more) for unit, more in zip(self.units, asked, strict=True)]
         self._union = SparseIndex.kept(
@@ -114,16 +109,19 @@ class SearchIndex:
         self._letters = SparseIndex.kept(
             "letters", [f"{passage.text} {more}" for passage, more in written], trigrams, self._kept
         )
-        self._subjects = AskedQuestions(
-            _vectors(store, [without_source_names(q) for _, q in subject_questions], "query"),
-            np.array([n for n, _ in subject_questions], dtype=np.int64),
-            len(self.subjects),
-        )
         self._in_subjects = np.array(
             [(n, u, at) for n, subject in enumerate(self.subjects) for at, u in enumerate(subject.units)],
             dtype=np.int64,
         ).T  # subject, unit, place of the unit in the subject
-        self._learn(bank, store, [*(q for _, q, _ in listed), *(q for _, q in subject_questions)])
+        limits = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
+        self._learn(
+            store,
+            QuestionTexts("asked", [(u, q) for u, q, _ in listed], len(self.units)),
+            QuestionTexts("subjects", subject_questions, len(self.subjects)),
+            QuestionTexts("limits", limits, len(bank.boundaries)),
+            weights=np.array([w for _, _, w in listed], dtype=np.float32),
+            bank=bank,
+        )
         self.suggestions = {u: _most_readable(qs) for u, qs in enumerate(questions) if qs}
         self.question_count = len(listed)
 
@@ -170,26 +168,20 @@ class SearchIndex:
             self._embed(without_source_names(question)),
             self.units[unit].passage,
             self._text_vectors[self._text_owners == unit],
-            self._asked.vectors[self._asked.owners == unit],
+            self._asked.rows.floats(np.flatnonzero(self._asked.owners == unit)),
         )
 
-    def _learn(self, bank: QuestionBank, store: VectorReader, texts: Sequence[str]) -> None:
-        """The metric, from all the bank's questions, and the questions in its space."""
-        listed = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
-        limits = AskedQuestions(
-            _vectors(store, [without_source_names(q) for _, q in listed], "query"),
-            np.array([n for n, _ in listed], dtype=np.int64),
-            len(bank.boundaries),
-        )
-        sets = (self._asked, self._subjects, limits)
-        asked = [without_source_names(q) for q in (*texts, *(q for _, q in listed))]
-        owners = [f"{a.count} {a.owners.tobytes().hex()}" for a in sets]
-        inputs: list[str | bytes] = [*asked, *owners, _sample(sets)]
-        made = self._kept.get("questions", inputs, lambda: learned(*sets))
+    def _learn(self, store: VectorReader, *sets: QuestionTexts, weights: FloatArray, bank: QuestionBank) -> None:
+        """The metric, from all the bank's questions, and the questions as they are compared in its space."""
+        inputs = [piece for known in sets for piece in known.inputs(store)]
+        made = self._kept.get("questions", inputs, lambda: learned(*(known.read(store) for known in sets)))
         self._metric = metric = QuestionMetric.of(made["mean"], made["factor"])
-        written_before = np.where(self._asked.weights < 1, _SUSPECT_NEAR, 1.0).astype(np.float32)
+        asked, subjects, limits = (known.kept(made) for known in sets)
+        self._asked = AskedQuestions(asked.rows, asked.owners, asked.count, weights)
+        self._subjects = subjects
+        written_before = np.where(weights < 1, _SUSPECT_NEAR, 1.0).astype(np.float32)
         self._known = ComparedQuestions(self._asked, metric, made["asked_lengths"], written_before)
-        self._themes = ComparedQuestions(self._subjects, metric, made["subjects_lengths"])
+        self._themes = ComparedQuestions(subjects, metric, made["subjects_lengths"])
         self._centres = made["asked_centres"]
         self._limits = LimitQuestions(
             ComparedQuestions(limits, metric, made["limits_lengths"]),
@@ -267,17 +259,6 @@ def _bound(
 
 def _own_words(passage: Passage) -> str:
     return f"{passage.id or ''} {passage.title} {passage.context} {passage.text}"
-
-
-def _vectors(store: VectorReader, texts: list[str], purpose: str) -> FloatArray:
-    if not texts:
-        return np.zeros((0, 1), dtype=np.float32)
-    return store.get([vector_key(text, "query" if purpose == "query" else "passage") for text in texts])
-
-
-def _sample(sets: Sequence[AskedQuestions]) -> bytes:
-    """Some of the vectors: with the texts they tell which model made them all, without reading them all."""
-    return b"".join(np.ascontiguousarray(asked.vectors[::64]).tobytes() for asked in sets)
 
 
 def _nearness(vectors: FloatArray, vector: Vectors) -> FloatArray:

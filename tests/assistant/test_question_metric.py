@@ -7,6 +7,7 @@ import pytest
 
 from assistant.search.asked_questions import LIMIT_KINDS, AskedQuestions, ComparedQuestions, LimitQuestions
 from assistant.search.question_metric import FloatArray, QuestionMetric, centres
+from assistant.search.row_products import rows_of
 from assistant.search.sparse_search import SparseIndex
 
 
@@ -62,7 +63,7 @@ def test_questions_are_compared_by_the_metric_without_being_moved(noisy: tuple[F
     vectors, owners = noisy
     many = np.tile(vectors, (60, 1))  # more rows than are read at a time
     metric = QuestionMetric.fitted(vectors, owners)
-    asked = AskedQuestions(many, np.array(owners * 60), 4)
+    asked = AskedQuestions(rows_of(many), np.array(owners * 60), 4)
     weights = np.linspace(0.8, 1, len(many)).astype(np.float32)
     compared = ComparedQuestions(asked, metric, metric.lengths(many), weights)
     vector = _unit([0.3, 0.7, 0.1, 0.2, -0.4, 0.3])
@@ -72,22 +73,22 @@ def test_questions_are_compared_by_the_metric_without_being_moved(noisy: tuple[F
 
 
 def test_mean_of_three_takes_the_nearest_three_and_the_lowest_fills_in() -> None:
-    asked = AskedQuestions(np.eye(6, dtype=np.float32), np.array([0, 0, 0, 0, 1, 2]), 4)
+    asked = AskedQuestions(rows_of(np.eye(6, dtype=np.float32)), np.array([0, 0, 0, 0, 1, 2]), 4)
     means = asked.best_three(np.array([0.9, 0.1, 0.7, 0.8, 0.4, 0.2], dtype=np.float32))
     np.testing.assert_allclose(means, [0.8, (0.4 + 0.1 * 2) / 3, (0.2 + 0.1 * 2) / 3, 0.1], atol=1e-6)
 
 
 def test_questions_for_an_earlier_text_count_less() -> None:
-    asked = AskedQuestions(_unit([[1, 0], [1, 0]]), np.array([0, 1]), 2, np.array([1.0, 0.9], np.float32))
+    asked = AskedQuestions(rows_of(_unit([[1, 0], [1, 0]])), np.array([0, 1]), 2, np.array([1.0, 0.9], np.float32))
     np.testing.assert_allclose(asked.best(asked.similar(_unit([1, 0]))), [1.0, 0.9], atol=1e-6)
 
 
 def test_a_question_among_those_without_an_answer_is_nearest_to_its_kind() -> None:
-    answerable = AskedQuestions(_unit([[1, 0, 0], [1, 0.1, 0]]), np.array([0, 0]), 1)
-    limits = AskedQuestions(_unit([[0, 1, 0], [0, 1, 0.1], [0, 0, 1]]), np.array([0, 0, 1]), 2)
+    answerable = AskedQuestions(rows_of(_unit([[1, 0, 0], [1, 0.1, 0]])), np.array([0, 0]), 1)
+    limits = AskedQuestions(rows_of(_unit([[0, 1, 0], [0, 1, 0.1], [0, 0, 1]])), np.array([0, 0, 1]), 2)
     words = SparseIndex([["prix", "tarif"], ["bonjour"]])
     compared = ComparedQuestions(limits, QuestionMetric(), np.ones(3, np.float32))
-    middle = centres(limits.vectors, limits.owners, limits.count)
+    middle = centres(limits.rows.floats(), limits.owners, limits.count)
     known = LimitQuestions(compared, middle, ["unanswered", "small_talk"], words)
     vector = _unit([0.1, 1, 0.05])
     found = dict(zip(LIMIT_KINDS, known.nearness(vector, vector, answerable.similar(vector), ["prix"]), strict=True))
