@@ -21,7 +21,11 @@ OWNERS = {
     "bm25s": {"assistant/search/sparse_search.py"},
     "sentence_transformers": {"ingest/index/embedding.py", "assistant/search/reranking.py"},
     "onnxruntime": {"ingest/index/bundled_model/model.py", "assistant/search/row_products.py"},
-    "onnx": {"ingest/index/bundled_model/graph.py", "assistant/search/row_products.py"},
+    "onnx": {
+        "ingest/index/bundled_model/graph.py",
+        "ingest/index/bundled_model/calibration.py",
+        "assistant/search/row_products.py",
+    },
     "langchain_openai": {"ingest/index/embedding.py", "assistant/model/language_model.py"},
     "ragas": {"eval/runs/ragas_record.py", "eval/scoring/ragas_metrics.py", "eval/judging/judged_metrics.py"},
     "gradio": {"ui/chat/web_chat.py", "ui/chat/web_theme.py"},

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import EmbeddingError
+from ingest.index.bundled_model.calibration import measured
 from ingest.index.bundled_model.graph import GRAPH, initializers, skeleton
 from ingest.index.bundled_model.model import E5Model
+from ingest.index.bundled_model.rounding import largest_activations, rounded
 from ingest.index.bundled_model.tokenizer import UnigramTokenizer
 from ingest.index.bundled_model.weights import ModelFile, packaged_file
 from ingest.index.embedding import make_embedder
@@ -51,7 +53,9 @@ def test_it_computes_what_the_engine_of_its_weights_computes(model: E5Model, eng
     passages = [line for line in document_lines(Path("CHANGELOG.md").read_text(encoding="utf-8")) if len(line) > 40]
     texts = [*TEXTS, *passages[:20], " ".join(passages)[:6000]]
     ours, theirs = model.embed(texts, prefix), engine.encode(texts, is_query=prefix == "query: ")
-    assert (ours * theirs).sum(axis=1).min() > 0.9995
+    near = (ours * theirs).sum(axis=1)
+    assert near.min() > 0.998
+    assert np.median(near) > 0.9993
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60))
@@ -69,7 +73,32 @@ def test_a_text_of_several_windows_has_a_vector_of_all_of_them(model: E5Model) -
 
 def test_the_committed_graph_is_the_one_that_its_module_writes() -> None:
     file = ModelFile(packaged_file())
-    assert GRAPH.read_bytes() == skeleton(file.shape, initializers(file))
+    assert GRAPH.read_bytes() == skeleton(file.shape, initializers(file, largest_activations()))
+
+
+def test_the_channels_kept_apart_are_those_that_stand_out_in_other_texts() -> None:
+    seen = measured(["query: qui valide la mise en production ?", "passage: " + "Une ligne de journal. " * 12])
+    kept = largest_activations()
+    assert kept.keys() == seen.keys()
+    far_above = [name for name in kept if np.max(kept[name]) > 4 * np.sort(kept[name])[-2]]
+    assert len(far_above) >= 3
+    for name in far_above:
+        assert np.argmax(seen[name]) == np.argmax(kept[name])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 15))
+@settings(max_examples=50, deadline=None)
+def test_a_rounded_layer_gives_nearly_what_the_layer_gives(seed: int, large: int) -> None:
+    chance = np.random.default_rng(seed)
+    columns = chance.normal(size=(8, 16)).astype(np.float32)
+    entry = chance.normal(size=(5, 16)).astype(np.float32)
+    entry[:, large] *= 100
+    layer = rounded(columns, np.abs(entry).max(axis=0))
+    assert layer.apart.tolist() == [large]
+    found = (entry * layer.inverse) @ layer.whole.astype(np.float32) * layer.scales
+    found += entry[:, layer.apart] @ layer.row
+    np.testing.assert_allclose(found, entry @ columns.T, atol=0.5)
+    assert np.abs(layer.whole.astype(int)).max() == 63
 
 
 @pytest.mark.parametrize("content", [b"", b"E5S1", b"autre chose" * 100], ids=["vide", "coupé", "autre"])

