@@ -204,7 +204,8 @@ def _defined(plain: str) -> str:
 
 def _family(plain: str) -> str | None:
     named = re.search(
-        r"\b(?:exigences?|regles?|categorie|famille|requirements?)\s+(?:[pi]\s+)?(?:primordiales?\s+|importantes?\s+)?"
+        r"\b(?:exigences?|regles?|categorie|famille|requirements?|(?:est|sont) (?:demande|exige|impose)e?s?)"
+        r"\s+(?:[pi]\s+)?(?:primordiales?\s+|importantes?\s+)?"
         rf"(?:de\s+la\s+|d\s*'\s*|d\s+|des\s+|de\s+|en\s+|sur\s+(?:les?\s+|l\s*'\s*|la\s+)?|about\s+|on\s+)?({_FAMILY})\b",
         plain,
     )

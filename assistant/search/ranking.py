@@ -153,3 +153,14 @@ def verdicts(features: FloatArray, parameters: RankingParameters) -> dict[Verdic
     exponentials = np.exp(scores - scores.max())
     shares = exponentials / exponentials.sum()
     return {v: float(p) for v, p in zip(VERDICTS, shares, strict=True)}
+
+
+def without_suspicion(chances: dict[Verdict, float], margin: float) -> dict[Verdict, float]:
+    """The chances, that of an attack shared among the others when it is suspected by less than the margin.
+
+    `margin`: how many times likelier than an answer an attack must be; 1 leaves the chances as they are.
+    """
+    if margin <= 1 or chances["hostile"] >= margin * chances["answer"]:
+        return chances
+    kept = 1 - chances["hostile"]
+    return {v: 0.0 if v == "hostile" else chance / kept for v, chance in chances.items()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.answer import Place, Retrieved
+from assistant.question.hostile_signs import refusal_margin
 from assistant.question.reading import read_question
 from assistant.search.french_text import tokens
 from assistant.search.ranking import (
@@ -18,6 +19,7 @@ from assistant.search.ranking import (
     question_features,
     rank,
     verdicts,
+    without_suspicion,
 )
 from assistant.search.search_index import Evidence, FloatArray
 from assistant.selection import Selection
@@ -75,7 +77,8 @@ class Retriever:
         reading = read_question(question)
         for_records = reading.asks_for_records
         features = question_features(evidence, ranking, len(set(tokens(question))), for_records)
-        chances = verdicts(features, self._parameters)
+        margin = refusal_margin(question, lists=reading.record_list is not None)
+        chances = without_suspicion(verdicts(features, self._parameters), margin)
         verdict = self._verdict(chances, for_records)
         if reading.ids and len(set(tokens(question)) - set(tokens(" ".join(reading.ids)))) <= _BARE_ID:
             verdict = "answer"
