@@ -25,7 +25,7 @@ from assistant.search.french_text import tokens
 from assistant.search.ranking import RankingParameters
 from assistant.search.retrieval import Found, Retriever
 from assistant.selection import Library, Selection, passage_of
-from assistant.wording import abstention, edition_notice, refusal
+from assistant.wording import edition_notice, refusal
 from ingest.errors import CctError
 from ingest.sources.corpus import Corpus
 from ingest.sources.freshness import Freshness, Stale
@@ -208,11 +208,7 @@ class Assistant:
             if compared is not None:
                 return compared
         if found.verdict == "unanswered" or not found.cited:
-            return Draft(
-                status="abstained",
-                paragraphs=[abstention(selection.used, self.source_titles())],
-                suggestions=list(found.suggestions),
-            )
+            return composer.abstained(found.nearest, found.suggestions)
         return composer.passages(text, found.cited)
 
     def check_source(self, source: str) -> None:

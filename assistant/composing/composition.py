@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from assistant.answer import Citation, Notice, Status
 from assistant.composing.citations import CUT, LONGEST_BESIDE, LONGEST_QUOTE, decisive, lines_at, quote_of
 from assistant.selection import Library, Selection
+from assistant.wording import abstention, nearest_passage
 from ingest.passage import PRIORITY_NAMES, Located, Passage
 
 
@@ -50,6 +51,15 @@ class Composer:
             draft.paragraphs.append(self.shown(quote, n, places, with_meaning=position == 0))
             self._conflicts(draft, places)
         return draft
+
+    def abstained(self, nearest: int | None, suggestions: Sequence[str]) -> Draft:
+        """What is said when nothing answers for sure: the revisions read, and the nearest passage by its name."""
+        used = self._selection.used
+        paragraphs = [abstention(used, {r.source: self.title(r.source) for r in used})]
+        if nearest is not None:
+            places = self._places(nearest)
+            paragraphs.append(nearest_passage(self._name(places), self._library.place(places[0])))
+        return Draft(status="abstained", paragraphs=paragraphs, suggestions=list(suggestions))
 
     def record(self, draft: Draft, places: Sequence[Located], longest: int = 900) -> int:
         """Adds a record, its text as whole as fits; returns its citation's number."""
