@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.answer import Place, Retrieved
+from assistant.question.definitions import describes, mentions
+from assistant.question.expected_kind import waited
 from assistant.question.hostile_signs import refusal_margin
-from assistant.question.reading import read_question
+from assistant.question.reading import Reading, read_question
 from assistant.search.french_text import tokens
 from assistant.search.ranking import (
     FEATURES,
@@ -39,6 +41,8 @@ _NEAR_ENOUGH, _LIKELY_ENOUGH = 0.5, 0.1
 """Probabilities, of the passage and of an answer, from which an abstention names its nearest passage. On the
 development questions: in 32 of the 47 that are left without an answer wrongly, 29 times the right one; in 68 of the
 490 that are rightly."""
+_MOST_DESCRIBING = 8
+"""Passages of the ranking among which the one that says what a term is is looked for."""
 _BARE_ID = 3
 """Words beside an identifier up to which a question is taken for the identifier alone."""
 
@@ -82,12 +86,19 @@ class Retriever:
             return Found(ranking, evidence, np.zeros(len(FEATURES), np.float32), "unanswered", 0.0, (), ())
         reading = read_question(question)
         for_records = reading.asks_for_records
-        features = question_features(evidence, ranking, len(set(tokens(question))), for_records)
+        sentences = index.units[ranking.order[0]].passage.sentences
+        features = question_features(
+            evidence, ranking, len(set(tokens(question))), for_records, waited(question, sentences)
+        )
         margin = refusal_margin(question, lists=reading.record_list is not None)
         chances = without_suspicion(verdicts(features, self._parameters), margin)
         verdict = self._verdict(chances, for_records)
         if reading.ids and len(set(tokens(question)) - set(tokens(" ".join(reading.ids)))) <= _BARE_ID:
             verdict = "answer"
+        described = self._described(reading, ranking)
+        if described is not None:
+            ranking = _with_first(ranking, described)
+            verdict = "answer" if verdict in {"unanswered", "small_talk"} else verdict
         ranking = self._named_source_first(ranking, sources or reading.sources)
         ranking = self._with_ids_first(question, ranking, sources)
         nearest = self._nearest(ranking, chances) if verdict == "unanswered" else None
@@ -125,6 +136,18 @@ class Retriever:
         if for_records or chances["answer"] >= self._parameters.answer_threshold:
             return "answer"
         return "unanswered"
+
+    def _described(self, reading: Reading, ranking: Ranking) -> int | None:
+        """The unit that says what a term is, or that is by far the likeliest and names it, when that is asked."""
+        if not reading.asks_meaning:
+            return None
+        units = self._selection.index.units
+        texts = {u: f"{units[u].passage.title} {units[u].passage.text}" for u in ranking.order[:_MOST_DESCRIBING]}
+        says = next((u for u in texts if describes(texts[u], reading.defines)), None)
+        first = ranking.order[0]
+        if ranking.best >= _NEAR_ENOUGH and mentions(texts[first], reading.defines):
+            return first
+        return says
 
     def _nearest(self, ranking: Ranking, chances: dict[Verdict, float]) -> int | None:
         near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= _LIKELY_ENOUGH
@@ -187,3 +210,10 @@ class Retriever:
         for unit in named:
             probabilities[unit] = max(float(probabilities[unit]), 1.0)
         return Ranking(order, probabilities)
+
+
+def _with_first(ranking: Ranking, unit: int) -> Ranking:
+    """The ranking with a unit at its head, as likely as the first was."""
+    probabilities = ranking.probabilities.copy()
+    probabilities[unit] = ranking.best
+    return Ranking((unit, *(u for u in ranking.order if u != unit)), probabilities)
