@@ -31,6 +31,10 @@ from ingest.reading.quote_form import sketch, sketch_similarity
 _MOST_CITED = 3
 _NEAR_TWIN = 0.6
 """Share of common word pairs from which two passages say the same: the second is not cited after the first."""
+_SURE_FIRST, _LIKELY_ALONE, _NEAR_TEXT = 0.5, 0.1, 0.9
+"""Where the first passage is at least that likely, another one that is less likely than the second is cited only when
+it goes with the first: one subject, or texts as near as the third. On the development questions a fifth fewer
+passages come after the first, right 53 times in 100 instead of 45; 10 answers in 1,443 lose their only right one."""
 _RULE_LEADS = 0.3
 """Share of the best probability from which a requirement is quoted before a paragraph of a guide."""
 _OTHER_SOURCE = 1 / 12
@@ -161,6 +165,8 @@ class Retriever:
             enough = chance >= self._parameters.cite_probability and chance >= self._parameters.cite_share * best
             if chosen and not enough:
                 break
+            if chosen and not (best < _SURE_FIRST or chance >= _LIKELY_ALONE or self._goes_with(unit, chosen[0])):
+                continue
             if not any(self._near_twins(unit, other) for other in chosen):
                 chosen.append(unit)
             if len(chosen) == _MOST_CITED:
@@ -178,6 +184,12 @@ class Retriever:
             ):
                 return [unit, *(u for u in chosen if u != unit)]
         return chosen
+
+    def _goes_with(self, unit: int, first: int) -> bool:
+        """True when the bank puts both in one subject, or when their texts are near."""
+        index = self._selection.index
+        together = any(unit in subject.units and first in subject.units for subject in index.subjects)
+        return together or index.nearness(unit, first) >= _NEAR_TEXT
 
     def _near_twins(self, a: int, b: int) -> bool:
         units = self._selection.index.units

@@ -173,6 +173,11 @@ class SearchIndex:
             self._asked.vectors[self._asked.owners == unit],
         )
 
+    def nearness(self, a: int, b: int) -> float:
+        """The highest cosine between a text of one unit and a text of the other; 0 when one has none."""
+        one, other = (self._text_vectors[self._text_owners == unit] for unit in (a, b))
+        return float((one @ other.T).max()) if len(one) and len(other) else 0.0
+
     def _learn(self, bank: QuestionBank, store: VectorReader, texts: Sequence[str]) -> None:
         """The metric, from all the bank's questions, and the questions in its space."""
         listed = [(n, q) for n, boundary in enumerate(bank.boundaries) for q in boundary.questions]
