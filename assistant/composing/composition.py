@@ -124,7 +124,10 @@ class Composer:
         """What introduces the list where an item stands, in the document's own words."""
         lead = introduction(place.passage, self._selection.preceding(place))
         above = self._selection.text(place.source, place.document) if lead else ""
-        return f", dans la liste « {lead} »" if lead and is_verbatim(lead, above) else ""
+        if not lead or not is_verbatim(lead, above):
+            return ""
+        inside = lead.replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
+        return f", dans la liste « {inside} »"
 
     def title(self, source: str) -> str:
         """The title of a source."""
