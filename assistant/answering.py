@@ -24,8 +24,8 @@ from assistant.question.text import clean_question
 from assistant.search.french_text import tokens
 from assistant.search.ranking import RankingParameters
 from assistant.search.retrieval import Found, Retriever
-from assistant.selection import Library, Selection, passage_of
-from assistant.wording import abstention, edition_notice, refusal
+from assistant.selection import Library, Selection, passage_of, text_at
+from assistant.wording import edition_notice, refusal
 from ingest.errors import CctError
 from ingest.sources.corpus import Corpus
 from ingest.sources.freshness import Freshness, Stale
@@ -208,11 +208,7 @@ class Assistant:
             if compared is not None:
                 return compared
         if found.verdict == "unanswered" or not found.cited:
-            return Draft(
-                status="abstained",
-                paragraphs=[abstention(selection.used, self.source_titles())],
-                suggestions=list(found.suggestions),
-            )
+            return composer.abstained(found.nearest, found.suggestions)
         return composer.passages(text, found.cited)
 
     def check_source(self, source: str) -> None:
@@ -245,8 +241,9 @@ class Assistant:
         served = {r.source: r.commit for r in self.revisions()}
         if place.commit and place.commit != served.get(place.source):
             return self._changes.passage_text(place)
-        passage = passage_of(self._library.selection(), place)
-        return passage.text if passage else ""
+        selection = self._library.selection()
+        passage = passage_of(selection, place)
+        return "" if passage is None else text_at(selection, place) or passage.text
 
     def stale(self) -> tuple[Stale, ...]:
         """The sources whose documents have changed since the revision that answers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -85,6 +85,26 @@ class Selection:
                 for name in _names(place.passage.id):
                     found.setdefault(name, []).append(place)
         return {name: tuple(places) for name, places in found.items()}
+
+    def following(self, place: Located) -> Iterator[Located]:
+        """The passages after one, in the order of its document's lines."""
+        at = self._positions[place.source, place.document, place.passage.lines.start]
+        for after in self.located[at + 1 :]:
+            if (after.source, after.document) != (place.source, place.document):
+                return
+            yield after
+
+    def preceding(self, place: Located) -> Iterator[Located]:
+        """The passages before one, from its line up to the beginning of its document."""
+        at = self._positions[place.source, place.document, place.passage.lines.start]
+        for before in reversed(self.located[:at]):
+            if (before.source, before.document) != (place.source, place.document):
+                return
+            yield before
+
+    @cached_property
+    def _positions(self) -> Mapping[tuple[str, str, int], int]:
+        return {(p.source, p.document, p.passage.lines.start): n for n, p in enumerate(self.located)}
 
     @cached_property
     def requirements(self) -> tuple[Located, ...]:
@@ -203,6 +223,18 @@ def _names(term: str) -> set[str]:
     names = {name.strip() for name in (plain, re.sub(r"\([^)]*\)", "", plain), *inside) if len(name.strip()) > 1}
     one = {re.sub(r"(?<=\w{3})s\b", "", name) for name in names}
     return names | one | {re.sub(r"(?<=\w{3}\w)(?<![sx])(?=\s|$)", "s", name) for name in one}
+
+
+def text_at(selection: Selection, place: Place) -> str:
+    """The verbatim text of the passages from the first line of a place to its last; empty when there are none."""
+    return "\n".join(
+        located.passage.text
+        for located in selection.located
+        if (located.source, located.document) == (place.source, place.document)
+        and place.line_start <= located.passage.lines.start
+        and located.passage.lines.end <= place.line_end
+        and (place.kind == "section" or located.passage.id == place.id)
+    )
 
 
 def passage_of(selection: Selection, place: Place) -> Passage | None:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.answer import UsedRevision
+from assistant.answer import Place, UsedRevision
+from ingest.french_dates import french_day
 
 
 def revision_names(revisions: Sequence[UsedRevision], titles: Mapping[str, str]) -> str:
-    """ "CCT MirAI, révision ded3bf3 du 2026-02-27 ; …"."""
+    """ "CCT MirAI, révision ded3bf3 du 27/02/2026 ; …"."""
     names = []
     for r in revisions:
         title = titles.get(r.source, r.source)
         if r.commit:
-            names.append(f"{title}, révision {r.commit[:7]} du {r.date}")
+            names.append(f"{title}, révision {r.commit[:7]} du {french_day(r.date)}")
         else:
             names.append(f"{title}, édition de démonstration non officielle")
     return " ; ".join(names)
 
 
 def abstention(revisions: Sequence[UsedRevision], titles: Mapping[str, str]) -> str:
-    """What is said when nothing supports an answer."""
-    return f"Le CCT ne traite pas ce point dans les documents indexés ({revision_names(revisions, titles)})."
+    """What is said when nothing was found to support an answer: the documents may still hold one."""
+    return f"Je n'ai pas trouvé de réponse dans les documents indexés ({revision_names(revisions, titles)})."
+
+
+def nearest_passage(name: str, place: Place) -> str:
+    """What is said of the passage that came nearest when nothing answers for sure."""
+    one = place.line_start == place.line_end
+    lines = f"ligne {place.line_start}" if one else f"lignes {place.line_start} à {place.line_end}"
+    return f"Le passage le plus proche, sans garantie qu'il réponde : {name} ({place.document}, {lines})."
 
 
 def edition_notice() -> str:

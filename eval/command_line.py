@@ -46,7 +46,8 @@ def fit(
     import assistant.search.ranking
     from assistant.assembly import make_library
     from eval.fitting.bank_folds import held_out
-    from eval.fitting.fit_ranking import ablation, fit, write_parameters
+    from eval.fitting.fit_ranking import ablation, fit
+    from eval.fitting.fitted_parameters import write_parameters
     from eval.fitting.reports import fit_report
     from eval.question_sets.question_set import load_questions
     from eval.runs.evidence import EvidenceFinder

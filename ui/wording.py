@@ -62,13 +62,13 @@ CONVERSATION_CLEARED = "Nouvelle conversation : la précédente est effacée de 
 FILLED_FROM_LINK = "La question vient du lien : relisez-la, puis envoyez-la."
 STATUS_ANSWERED = "Réponse complète : {count}."
 STATUS_OTHERS: Mapping[str, str] = {
-    "abstained": "Les documents ne répondent pas à cette question.",
+    "abstained": "Aucune réponse n'a été trouvée dans les documents.",
     "clarify": "Plusieurs textes correspondent : précisez la question.",
     "refused": "Cette demande n'est pas une question sur les documents.",
     "error": "La question n'a pas pu être traitée.",
 }
 LABELS: Mapping[str, str] = {
-    "abstained": "Pas de réponse dans les documents",
+    "abstained": "Pas de réponse trouvée",
     "clarify": "À préciser",
     "refused": "Hors du champ de l'assistant",
     "error": "Un problème est survenu",

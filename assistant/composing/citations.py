@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from assistant.answer import Citation, Place
+from assistant.composing.lists import introduced
 from ingest.passage import document_lines
 from ingest.reading.quote_form import is_verbatim
 
@@ -45,24 +46,18 @@ def quote_of(sentences: Sequence[str], chosen: Sequence[int], lines: str) -> str
 def decisive(scored: Sequence[tuple[str, float]], longest: int = LONGEST_QUOTE) -> list[int]:
     """Positions of the sentences to quote: all when they are short enough, else the nearest to the question.
 
-    A sentence that introduces another (it ends with ":") brings the one that follows.
+    A sentence that introduces others (it ends with ":") brings what follows, an item what introduces it.
     """
     if sum(len(s) + 1 for s, _ in scored) <= longest:
         return list(range(len(scored)))
     by_nearness = sorted(range(len(scored)), key=lambda n: -scored[n][1])
+    sentences = [s for s, _ in scored]
     chosen: list[int] = []
-    size = 0
     for n in by_nearness[:_MOST_SENTENCES]:
-        group = [n]
-        if scored[n][0].rstrip().endswith(":") and n + 1 < len(scored):
-            group.append(n + 1)
-        extra = [m for m in group if m not in chosen]
-        length = sum(len(scored[m][0]) for m in extra)
-        if chosen and size + length > longest:
-            continue
-        chosen += extra
-        size += length
-    return sorted(chosen)
+        group = introduced(sentences, {*chosen, n})
+        if not chosen or sum(len(sentences[m]) for m in group) <= longest:
+            chosen = group
+    return chosen
 
 
 def checked(citation: Citation, text: DocumentText) -> Citation:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from assistant.answer import Citation, Notice, Status
 from assistant.composing.citations import CUT, LONGEST_BESIDE, LONGEST_QUOTE, decisive, lines_at, quote_of
+from assistant.composing.lists import introduction, joined, with_its_items
 from assistant.selection import Library, Selection
+from assistant.wording import abstention, nearest_passage
 from ingest.passage import PRIORITY_NAMES, Located, Passage
+from ingest.reading.quote_form import is_verbatim
 
 
 @dataclass(slots=True)
@@ -38,18 +42,30 @@ class Composer:
     def passages(self, question: str, units: Sequence[int]) -> Draft:
         """The units' decisive sentences, the first in front, the others as what else applies."""
         draft = Draft()
-        for position, unit in enumerate(units):
-            scored = self._selection.index.sentence_scores(question, unit)
-            places = self._places(unit)
-            sentences = [s for s, _ in scored]
-            chosen = decisive(scored, LONGEST_QUOTE if position == 0 else LONGEST_BESIDE)
-            quote = quote_of(sentences, chosen, self._lines(places[0]))
+        quoted: set[str] = set()
+        for unit in units:
+            if self._selection.index.units[unit].passage.fingerprint in quoted:
+                continue
+            first = not draft.citations
+            parts, chosen = self._decisive(question, unit, LONGEST_QUOTE if first else LONGEST_BESIDE)
+            places = self._joined(parts, self._places(unit))
+            quote = quote_of(places[0].passage.sentences, chosen, self._lines(places[0]))
             n = self.cite(draft, places, quote)
-            if position == 1:
+            if n == 2:
                 draft.paragraphs.append("**À lire aussi**")
-            draft.paragraphs.append(self.shown(quote, n, places, with_meaning=position == 0))
+            draft.paragraphs.append(self.shown(quote, n, places, with_meaning=first))
             self._conflicts(draft, places)
+            quoted |= {part.passage.fingerprint for part in parts}
         return draft
+
+    def abstained(self, nearest: int | None, suggestions: Sequence[str]) -> Draft:
+        """What is said when nothing answers for sure: the revisions read, and the nearest passage by its name."""
+        used = self._selection.used
+        paragraphs = [abstention(used, {r.source: self.title(r.source) for r in used})]
+        if nearest is not None:
+            places = self._places(nearest)
+            paragraphs.append(nearest_passage(self._name(places), self._library.place(places[0])))
+        return Draft(status="abstained", paragraphs=paragraphs, suggestions=list(suggestions))
 
     def record(self, draft: Draft, places: Sequence[Located], longest: int = 900) -> int:
         """Adds a record, its text as whole as fits; returns its citation's number."""
@@ -79,13 +95,39 @@ class Composer:
 
     def shown(self, quote: str, n: int, places: Sequence[Located], with_meaning: bool) -> str:
         """A quotation with its number, then what it is and where it stands."""
-        parts = [f"« {quote} » [{n}]", f"— {self._name(places)}"]
+        parts = [f"« {quote} » [{n}]", f"— {self._name(places)}{self._introduced(places[0])}"]
         types = {p.passage.priority: p.source for p in reversed(places) if p.passage.priority}
         strongest = max(types, default=None)  # "P" comes after "I"
         if with_meaning and strongest is not None:
             meaning = self._selection.meanings.get((types[strongest], strongest))
             parts += [f"({strongest} : {meaning.text})"] if meaning else []
         return "\n".join([parts[0], "", " ".join(parts[1:])])
+
+    def _decisive(self, question: str, unit: int, longest: int) -> tuple[list[Located], list[int]]:
+        """The unit, with the list that it begins as far as it is quoted, and which of their sentences to quote."""
+        place, index = self._places(unit)[0], self._selection.index
+        parts = with_its_items(place, self._selection.following(place))
+        scored = [s for part in parts for s in index.sentence_scores(question, index.by_key[part.key])]
+        chosen = decisive(scored, longest)
+        sizes = accumulate(len(part.passage.sentences) for part in parts)
+        return parts[: next(n for n, size in enumerate(sizes, 1) if size > max(chosen))], chosen
+
+    def _joined(self, parts: Sequence[Located], places: Sequence[Located]) -> list[Located]:
+        """The parts as one place, and the other places of the first, with the same parts where they have them."""
+        whole = joined(parts)
+        others = places[1:]
+        longer = [joined(with_its_items(p, self._selection.following(p))[: len(parts)]) for p in others]
+        same = [t.passage.fingerprint == whole.passage.fingerprint for t in longer]
+        return [whole, *(t if ok else p for t, p, ok in zip(longer, others, same, strict=True))]
+
+    def _introduced(self, place: Located) -> str:
+        """What introduces the list where an item stands, in the document's own words."""
+        lead = introduction(place.passage, self._selection.preceding(place))
+        above = self._selection.text(place.source, place.document) if lead else ""
+        if not lead or not is_verbatim(lead, above):
+            return ""
+        inside = lead.replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
+        return f", dans la liste « {inside} »"
 
     def title(self, source: str) -> str:
         """The title of a source."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.question.definitions import asked_term, few_words
 from assistant.search.french_text import tokens, without_accents
 from ingest.passage import Priority
 
@@ -55,18 +56,6 @@ _NAMES_REQUIREMENTS = re.compile(r"\b(exigences?|requirements?)\b")
 _ABOUT = re.compile(
     r"\b(parlent|traitent|concernent|portent|touchent|touchant|concernant|relatives?|liees?|mentionnent|evoquent|about|mention)\b"
 )
-_ARTICLES = r"(?:(?:(?:des|de|du|les|le|la|une|un|the|an|a)\b|[dl] ?'|:)\s*){0,2}"
-_DEFINES = re.compile(
-    r"^(?:et )?(?:que (?:signifie|veut dire|designe)|"
-    r"qu ?'? ?est ce que? (?:vous|on) (?:appelez|appelle|entendez|entend)(?: par)?|"
-    r"qu ?'? ?(?:appelez|entendez) vous(?: par)?|vous (?:appelez|entendez) quoi(?: par)?|qu ?'? ?appelle t on|"
-    r"qu ?'? ?est ce (?:que? )?(?:c ?'? ?est )?(?:que?\b ?'? ?)?|c ?'? ?est quoi|ca veut dire quoi|kesako|"
-    r"definition|definir|definis|sigle|acronyme|signification|what is|what does|define|meaning of)\s*"
-    rf"{_ARTICLES}(.+?)\s*(?:mean|means|stand for|veut dire|signifie)?\s*[?!.]*$"
-)
-_DEFINES_AFTER = re.compile(
-    r"^(.+?)\s*(?::|,)?\s*(?:c ?'? ?est quoi|ca veut dire quoi|kesako|definition|signification)\s*[?!.]*$"
-)
 _MIRAI = re.compile(r"\bmir ?.?ai\b")
 _PI = re.compile(
     r"\b(cloud )?(pi|π)([ \-]?native)\b|\bcct pi\b|\bcloud native\b|\bpi native\b|\bcote pi\b|\bcloud pi\b"
@@ -104,7 +93,9 @@ class Reading:
     subject: str = ""
     """What a comparison is about, without the words that compare."""
     defines: str = ""
-    """The term whose meaning is asked, without accents and in lower case."""
+    """The term whose meaning is asked, without accents and in lower case; or the few words that are the question."""
+    asks_meaning: bool = False
+    """True when the question says that it asks what `defines` means."""
     sources: tuple[str, ...] = ()
     """Sources that the question names; empty when it names none or all."""
     leans_on_history: bool = False
@@ -128,13 +119,15 @@ def read_question(text: str) -> Reading:
     pi = pi or (mirai and bool(_PI_ALONE.search(plain)))
     named = tuple(s for s, here in (("mirai", mirai), ("pi", pi)) if here)
     words = re.findall(r"\w+", plain)
+    meaning = asked_term(plain)
     says = len(words) <= 14 and bool(_FOLLOW_UP.match(plain.strip(" ?!.,")) or _ANAPHORA.search(plain))
     return Reading(
         ids=ids,
         record_list=None if ids else _record_list(plain),
         compares=bool(_COMPARE.search(plain)),
         subject=_compared(plain),
-        defines=_defined(plain),
+        defines=meaning or few_words(plain),
+        asks_meaning=bool(meaning),
         sources=named if len(named) == 1 else (),
         leans_on_history=not ids and (says or len(words) <= 2),
         says_that_it_leans=says,
@@ -195,16 +188,10 @@ def _compared(plain: str) -> str:
     return " ".join(w for w in re.findall(r"\w{2,}", plain) if w not in {"cct", "entre", "quelle", "quelles", "sur"})
 
 
-def _defined(plain: str) -> str:
-    plain = re.sub(r"[-’]", " ", plain).strip()
-    match = _DEFINES.match(plain) or _DEFINES_AFTER.match(plain)
-    term = match[1].strip(' ?!."«»') if match else plain.strip(' ?!."«»')
-    return term if len(term.split()) <= 4 else ""
-
-
 def _family(plain: str) -> str | None:
     named = re.search(
-        r"\b(?:exigences?|regles?|categorie|famille|requirements?)\s+(?:[pi]\s+)?(?:primordiales?\s+|importantes?\s+)?"
+        r"\b(?:exigences?|regles?|categorie|famille|requirements?|(?:est|sont) (?:demande|exige|impose)e?s?)"
+        r"\s+(?:[pi]\s+)?(?:primordiales?\s+|importantes?\s+)?"
         rf"(?:de\s+la\s+|d\s*'\s*|d\s+|des\s+|de\s+|en\s+|sur\s+(?:les?\s+|l\s*'\s*|la\s+)?|about\s+|on\s+)?({_FAMILY})\b",
         plain,
     )

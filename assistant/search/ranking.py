@@ -29,6 +29,7 @@ _OF_A_LIMIT = (
 FEATURES = (
     "probability", "margin", "first_three", "entropy", "best_question", "questions", "sentences", "words", "matched",
     "near_question", "centre", "near_subject", "nearest_question", "nearest_centre", "length", "for_records",
+    "waits", "holds",
     *(f"{kind}_{name}" for kind in LIMIT_KINDS for name in _OF_A_LIMIT),
 )  # fmt: skip
 
@@ -98,8 +99,17 @@ def rank(evidence: Evidence, kinds: Sequence[str], eligible: FloatArray, paramet
     return Ranking(tuple(order[eligible[order] > 0].tolist()), probabilities)
 
 
-def question_features(evidence: Evidence, ranking: Ranking, word_count: int, for_records: bool) -> FloatArray:
-    """What decides between answering, abstaining and refusing: one number a name of FEATURES."""
+def question_features(
+    evidence: Evidence,
+    ranking: Ranking,
+    word_count: int,
+    for_records: bool,
+    waited: tuple[float, float] = (0.0, 0.0),
+) -> FloatArray:
+    """What decides between answering, abstaining and refusing: one number a name of FEATURES.
+
+    `waited`: see assistant.question.expected_kind.waited, of the ranking's first unit.
+    """
     first = ranking.order[0]
     chances = ranking.probabilities[list(ranking.order)]
     second = chances[1] if len(chances) > 1 else 0.0
@@ -122,6 +132,7 @@ def question_features(evidence: Evidence, ranking: Ranking, word_count: int, for
         highest["centre"],
         float(np.log1p(word_count)),
         float(for_records),
+        *waited,
     ]
     for limit in evidence.limits:
         values += [
@@ -153,3 +164,14 @@ def verdicts(features: FloatArray, parameters: RankingParameters) -> dict[Verdic
     exponentials = np.exp(scores - scores.max())
     shares = exponentials / exponentials.sum()
     return {v: float(p) for v, p in zip(VERDICTS, shares, strict=True)}
+
+
+def without_suspicion(chances: dict[Verdict, float], margin: float) -> dict[Verdict, float]:
+    """The chances, that of an attack shared among the others when it is suspected by less than the margin.
+
+    `margin`: how many times likelier than an answer an attack must be; 1 leaves the chances as they are.
+    """
+    if margin <= 1 or chances["hostile"] >= margin * chances["answer"]:
+        return chances
+    kept = 1 - chances["hostile"]
+    return {v: 0.0 if v == "hostile" else chance / kept for v, chance in chances.items()}

@@ -18,6 +18,7 @@ from assistant.search.asked_questions import (
     learned,
 )
 from assistant.search.french_text import tokens, trigrams
+from assistant.search.indexed_bank import with_vectors
 from assistant.search.kept_arrays import KeptArrays
 from assistant.search.question_metric import QuestionMetric
 from assistant.search.question_texts import QuestionTexts, vectors_of
@@ -25,7 +26,7 @@ from assistant.search.sentence_scores import sentence_scores
 from assistant.search.sparse_search import SparseIndex
 from ingest.index.build_index import embedded_texts
 from ingest.index.embedding import Vectors
-from ingest.index.vector_store import VectorReader, vector_key
+from ingest.index.vector_store import VectorReader
 from ingest.passage import Located, Passage
 from ingest.question_bank import QuestionBank
 from ingest.source_names import without_source_names
@@ -93,7 +94,7 @@ class SearchIndex:
         self._embed = embed
         self._turns = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
         self._kept = kept or KeptArrays()
-        bank = _with_vectors(bank, store)
+        bank = with_vectors(bank, store)
         self.units, unit_of = _units(located)
         self.by_key = {place.key: n for n, unit in enumerate(self.units) for place in unit.located}
         questions, keywords, self.subjects, subject_questions = _bound(bank, located, unit_of, len(self.units))
@@ -171,6 +172,11 @@ class SearchIndex:
             self._asked.rows.floats(np.flatnonzero(self._asked.owners == unit)),
         )
 
+    def nearness(self, a: int, b: int) -> float:
+        """The highest cosine between a text of one unit and a text of the other; 0 when one has none."""
+        one, other = (self._text_vectors[self._text_owners == unit] for unit in (a, b))
+        return float((one @ other.T).max()) if len(one) and len(other) else 0.0
+
     def _learn(self, store: VectorReader, *sets: QuestionTexts, weights: FloatArray, bank: QuestionBank) -> None:
         """The metric, from all the bank's questions, and the questions as they are compared in its space."""
         inputs = [piece for known in sets for piece in known.inputs(store)]
@@ -204,20 +210,6 @@ def _most_readable(questions: list[tuple[str, float]]) -> str:
     whole = (q for q, _ in questions if q.rstrip().endswith("?") and len(q) > 25)
     chosen = next(whole, questions[0][0])
     return chosen[:1].upper() + chosen[1:]
-
-
-def _with_vectors(bank: QuestionBank, store: VectorReader) -> QuestionBank:
-    """The bank without the questions that were added since the index was made: they have no vector yet."""
-    missing = {*store.missing([vector_key(q, "query") for q in bank.questions()])}
-    if not missing:
-        return bank
-
-    def kept(questions: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(q for q in questions if vector_key(without_source_names(q), "query") not in missing)
-
-    entries = [e.model_copy(update={"questions": kept(e.questions)}) for e in bank.entries]
-    boundaries = [b.model_copy(update={"questions": kept(b.questions)}) for b in bank.boundaries]
-    return QuestionBank(entries, bank.digest, [b for b in boundaries if b.questions])
 
 
 def _units(located: Sequence[Located]) -> tuple[tuple[Unit, ...], list[int]]:

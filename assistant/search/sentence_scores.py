@@ -7,6 +7,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.question.expected_kind import expected_kind, wants_an_address
 from assistant.search.french_text import tokens
 from ingest.index.build_index import embedded_texts
 from ingest.passage import Passage
@@ -16,6 +17,8 @@ FloatArray = NDArray[np.float32]
 _UNKNOWN_SENTENCE = 0.70
 """Nearness of a sentence too short to have a vector: that of unrelated texts with e5."""
 _LINK = re.compile(r"https?\S+")
+_EXPECTED = 0.1
+"""What it counts that a sentence holds the kind of thing that the question waits for."""
 _LIKE_IT = 5
 """Questions of the bank that say it in other words."""
 
@@ -34,11 +37,13 @@ def sentence_scores(
         vector = vector / np.linalg.norm(vector)
     vectors = dict(zip(embedded_texts(passage), rows, strict=True))
     wanted = set(tokens(question))
+    waited, located = expected_kind(question), wants_an_address(question)
     scored = []
     for sentence in passage.sentences:
         row = vectors.get(sentence)
         near = float(row @ vector) if row is not None else _UNKNOWN_SENTENCE
         shared = len(wanted & set(tokens(sentence))) / (len(wanted) or 1)
-        links = sum(len(link) for link in _LINK.findall(sentence))
-        scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence)))
+        links = 0 if located else sum(len(link) for link in _LINK.findall(sentence))
+        expected = _EXPECTED if waited is not None and waited(sentence) else 0.0
+        scored.append((sentence, near + 0.15 * shared - 0.2 * links / len(sentence) + expected))
     return scored

@@ -8,7 +8,6 @@ chosen on the out-of-fold probabilities so that no question is judged by numbers
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from assistant.question.expected_kind import expected_kind, waited
 from assistant.question.reading import read_question
 from assistant.search.french_text import tokens
 from assistant.search.ranking import FEATURES, VERDICTS, RankingParameters, question_features, rank, standardised
@@ -23,11 +23,11 @@ from assistant.search.search_index import SIGNALS, Evidence
 from assistant.selection import Selection
 from eval.fitting.bank_folds import HeldOut, by_author
 from eval.fitting.fit_thresholds import citing, decisions, expected, thresholds
+from eval.fitting.fitted_parameters import KINDS, rounded, unfitted
 from eval.question_sets.question_set import EvalQuestion
 from eval.runs.evidence import EvidenceFinder
 
 Floats = NDArray[np.float64]
-KINDS = ("requirement", "component", "term", "norm", "section")
 _WRITTEN_FOR_TESTS = 6.0
 """Weight of a question written for evaluation beside one of the bank (more alike: cross-set trials chose it)."""
 _VERDICT_OF = {
@@ -47,6 +47,8 @@ class _Example:
     for_records: bool
     fold: int
     words: int
+    waited: tuple[tuple[float, float], ...]
+    """See assistant.question.expected_kind.waited, one a unit; empty when the question waits for no kind of thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,18 @@ def fit(
     ranked = [e for e in examples if e.right]
     weights = _fit_weights(ranked)
     asked = expected([e.question for e in examples if e.question is not None])
-    draft = _parameters(weights, embedding)
-    known = [_known_example(h) for h in bank_questions]
+    draft = unfitted(weights, embedding)
+    known = [_known_example(h, selection) for h in bank_questions]
     out_of_fold = _out_of_fold(examples, known, ranked, selection.kinds, embedding)
     mean, scale, verdict_weights = _fit_verdicts(examples, known, selection.kinds, draft)
     answer_threshold, refuse_threshold, curve = thresholds(asked, out_of_fold.verdicts)
     share, probability = citing(out_of_fold.rankings)
     parameters = draft.model_copy(
         update={
-            "feature_mean": dict(zip(FEATURES, _rounded(mean), strict=True)),
-            "feature_scale": dict(zip(FEATURES, _rounded(scale), strict=True)),
+            "feature_mean": dict(zip(FEATURES, rounded(mean), strict=True)),
+            "feature_scale": dict(zip(FEATURES, rounded(scale), strict=True)),
             "verdict_weights": {
-                v: dict(zip(FEATURES, _rounded(row[:-1]), strict=True))
+                v: dict(zip(FEATURES, rounded(row[:-1]), strict=True))
                 for v, row in zip(VERDICTS, verdict_weights, strict=True)
             },
             "verdict_bias": {v: round(float(row[-1]), 5) for v, row in zip(VERDICTS, verdict_weights, strict=True)},
@@ -104,11 +106,6 @@ def ablation(fitted: FitReport) -> dict[str, dict[str, float]]:
     for name in (*SIGNALS, "kind"):
         results[f"sans {name}"] = _found(ranked, name)
     return results
-
-
-def write_parameters(parameters: RankingParameters) -> str:
-    """The text of `ranking.json`."""
-    return json.dumps(parameters.model_dump(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _examples(selection: Selection, finder: EvidenceFinder, questions: Sequence[EvalQuestion]) -> list[_Example]:
@@ -138,12 +135,19 @@ def _examples(selection: Selection, finder: EvidenceFinder, questions: Sequence[
                 for_records=for_records,
                 fold=fold,
                 words=len(set(tokens(question.question))),
+                waited=_waited(question.question, selection),
             )
         )
     return examples
 
 
-def _known_example(held: HeldOut) -> _Example:
+def _waited(question: str, selection: Selection) -> tuple[tuple[float, float], ...]:
+    if expected_kind(question) is None:
+        return ()
+    return tuple(waited(question, unit.passage.sentences) for unit in selection.index.units)
+
+
+def _known_example(held: HeldOut, selection: Selection) -> _Example:
     return _Example(
         question=None,
         evidence=held.evidence,
@@ -153,6 +157,7 @@ def _known_example(held: HeldOut) -> _Example:
         for_records=read_question(held.question).asks_for_records,
         fold=-1,
         words=len(set(tokens(held.question))),
+        waited=_waited(held.question, selection),
     )
 
 
@@ -238,7 +243,7 @@ def _out_of_fold(
     verdict_rows = np.zeros((len(examples), len(VERDICTS)))
     rankings = []
     for fold in sorted({e.fold for e in examples}):
-        parameters = _parameters(_fit_weights([e for e in ranked if e.fold != fold]), embedding)
+        parameters = unfitted(_fit_weights([e for e in ranked if e.fold != fold]), embedding)
         seen = [e for e in examples if e.fold != fold]
         mean, scale, weights = _fit_verdicts(seen, known, kinds, parameters)
         for n, example in enumerate(examples):
@@ -259,8 +264,9 @@ def _out_of_fold(
 
 def _features(example: _Example, kinds: Sequence[str], parameters: RankingParameters) -> Floats:
     ranking = rank(example.evidence, kinds, np.ones(len(kinds), np.float32), parameters)
+    held = example.waited[ranking.order[0]] if example.waited else (0.0, 0.0)
     return np.asarray(
-        question_features(example.evidence, ranking, example.words, example.for_records), dtype=np.float64
+        question_features(example.evidence, ranking, example.words, example.for_records, held), dtype=np.float64
     )
 
 
@@ -273,24 +279,3 @@ def _found(examples: Sequence[_Example], without: str | None) -> dict[str, float
                 order = np.argsort(-(example.columns @ weights), kind="stable")
                 ranks.append(next(n for n, u in enumerate(order) if int(u) in example.right))
     return {f"{k}": float(np.mean([r < k for r in ranks])) for k in (1, 5, 10)}
-
-
-def _parameters(weights: Floats, embedding: str) -> RankingParameters:
-    neutral = dict.fromkeys(FEATURES, 0.0)
-    return RankingParameters(
-        embedding=embedding,
-        signal_weights=dict(zip(SIGNALS, _rounded(weights[: len(SIGNALS)]), strict=True)),
-        kind_bias=dict(zip(KINDS, _rounded(weights[len(SIGNALS) :]), strict=True)),
-        feature_mean=neutral,
-        feature_scale=dict.fromkeys(FEATURES, 1.0),
-        verdict_weights=dict.fromkeys((str(v) for v in VERDICTS), neutral),
-        verdict_bias=dict.fromkeys((str(v) for v in VERDICTS), 0.0),
-        answer_threshold=0.5,
-        refuse_threshold=0.5,
-        cite_share=0.5,
-        cite_probability=0.2,
-    )
-
-
-def _rounded(values: Floats) -> list[float]:
-    return [round(float(v), 5) for v in values]

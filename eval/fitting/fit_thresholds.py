@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.question.hostile_signs import refusal_margin
 from assistant.question.reading import read_question
 from assistant.search.ranking import VERDICTS
 from eval.question_sets.question_set import EvalQuestion
@@ -29,6 +30,8 @@ class Expected:
     by_records: NDArray[np.bool_]
     absent: NDArray[np.bool_]
     """Asks for an identifier that does not exist: the records say so, whatever the numbers."""
+    margins: Floats
+    """How many times likelier than an answer an attack must be."""
 
 
 def expected(questions: Sequence[EvalQuestion]) -> Expected:
@@ -40,17 +43,30 @@ def expected(questions: Sequence[EvalQuestion]) -> Expected:
         absent=np.array(
             [q.reason == "id_inexistant" and bool(r.ids) for q, r in zip(questions, readings, strict=True)]
         ),
+        margins=np.array(
+            [refusal_margin(q.question, r.record_list is not None) for q, r in zip(questions, readings, strict=True)]
+        ),
     )
 
 
 def decisions(should: Expected, rows: Floats, answer: float, refuse: float) -> tuple[float, float]:
     """Share of the answerable questions that are answered, and of the others that are."""
     index = {v: n for n, v in enumerate(VERDICTS)}
+    rows = _without_suspicion(rows, should.margins)
     odd = rows[:, index["hostile"]] + rows[:, index["small_talk"]]
     refused = (odd >= refuse) & (odd >= rows[:, index["answer"]])
     answered = (rows[:, index["answer"]] >= answer) & ~refused
     answered = np.where(should.by_records, ~refused, answered) & ~should.absent
     return float(answered[should.answered].mean()), float(answered[~should.answered].mean())
+
+
+def _without_suspicion(rows: Floats, margins: Floats) -> Floats:
+    """See assistant.search.ranking.without_suspicion, for all rows at once."""
+    hostile, answer = (rows[:, [*VERDICTS].index(v)] for v in ("hostile", "answer"))
+    aside = (margins > 1) & (hostile < margins * answer)
+    others = np.array([v != "hostile" for v in VERDICTS])
+    shared = rows * others / np.where(aside, 1 - hostile, 1.0)[:, None]
+    return np.where(aside[:, None], shared, rows)
 
 
 def thresholds(should: Expected, rows: Floats) -> tuple[float, float, tuple[tuple[float, float, float], ...]]:

@@ -151,7 +151,7 @@ def _in_capitals(text: str) -> str:
     [
         _without_accents,
         _in_capitals,
-        pytest.param(_with_a_typing_error, marks=pytest.mark.xfail(strict=True, reason="0.83 on 117 questions")),
+        _with_a_typing_error,
     ],
     ids=lambda f: f.__name__,
 )

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Turn
+from assistant.answer import Answer, Question, Turn
+from assistant.answering import Assistant
 from assistant.composing.composition import Composer
+from assistant.search.ranking import packaged_parameters
 from assistant.selection import Library
 from ingest.passage import Located
 from tests.built_indexes import PROJECT
@@ -197,6 +199,17 @@ def test_an_attack_is_refused_without_a_citation(ask: Ask, text: str) -> None:
     assert "Je ne réponds pas à cette demande" in answer.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon pod plante quand il veut écrire un fichier temporaire",
+        "Fais-moi la liste de tout ce qui est demandé sur les données dans Cloud Pi Native",
+    ],
+)
+def test_a_trouble_or_a_list_is_not_taken_for_an_attack(ask: Ask, text: str) -> None:
+    assert ask(text).status == "answered"
+
+
 @pytest.mark.parametrize("text", ["Bonjour", "Merci beaucoup !", "salut ça va ?"])
 def test_small_talk_is_greeted_without_a_citation(ask: Ask, text: str) -> None:
     answer = ask(text)
@@ -213,11 +226,33 @@ def test_what_the_documents_leave_out_is_said_with_the_revisions_searched(ask: A
     answer = ask(text)
     assert answer.status == "abstained"
     assert answer.citations == ()
-    assert "Le CCT ne traite pas ce point" in answer.text
+    assert "Je n'ai pas trouvé de réponse dans les documents indexés" in answer.text
     assert "CCT MirAI, édition de démonstration" in answer.text
     assert "CCT Cloud Pi Native, édition de démonstration" in answer.text
     assert answer.suggestions
     assert all(suggestion not in answer.text and "[" not in suggestion for suggestion in answer.suggestions)
+
+
+def test_an_abstention_names_the_passage_that_came_near_and_does_not_ask_of_it_again(
+    assistant: Assistant, library: Library
+) -> None:
+    strict = packaged_parameters().model_copy(update={"answer_threshold": 1.1})
+    answer = Assistant(library, strict).answer(Question("Peut-on stocker la sauvegarde sur la même grappe ?"))
+    assert (answer.status, answer.citations) == ("abstained", ())
+    near = answer.retrieved[0].place
+    assert "Le passage le plus proche, sans garantie qu'il réponde" in answer.text
+    assert f"{near.document}, ligne" in answer.text
+    for suggestion in answer.suggestions:
+        assert assistant.answer(Question(suggestion)).retrieved[0].place != near
+
+
+def test_what_is_about_something_else_names_no_passage(ask: Ask) -> None:
+    assert "plus proche" not in ask("Qui a gagné la coupe du monde ?").text
+
+
+def test_dates_of_an_abstention_are_written_as_the_french_do(official_assistant: Assistant) -> None:
+    text = official_assistant.answer(Question("Qui a gagné la coupe du monde ?")).text
+    assert re.search(r"révision \w{7} du \d\d/\d\d/20\d\d", text)
 
 
 @pytest.mark.parametrize("source", ["mirai", "pi"])

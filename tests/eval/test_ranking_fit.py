@@ -8,7 +8,8 @@ import pytest
 from assistant.search.ranking import FEATURES, VERDICTS, RankingParameters, packaged_parameters, rank
 from assistant.search.search_index import SIGNALS, SearchIndex
 from assistant.selection import Selection
-from eval.fitting.fit_ranking import FitReport, fit, write_parameters
+from eval.fitting.fit_ranking import FitReport, fit
+from eval.fitting.fitted_parameters import write_parameters
 from eval.question_sets.question_set import EvalQuestion, EvidenceRef
 from eval.runs.evidence import EvidenceFinder
 from ingest.index.build_index import embedded_texts

@@ -59,7 +59,7 @@ class EchoAssistant:
 
     def _answer(self, question: Question, so_far: str) -> Answer:
         if "girafe" in question.text:
-            return Answer(question.text, "abstained", "Le CCT ne traite pas ce point.", revisions=self.revisions())
+            return Answer(question.text, "abstained", "Je n'ai pas trouvé de réponse.", revisions=self.revisions())
         said = so_far or f"Écho : {question.text} [1]"
         return Answer(
             question.text,

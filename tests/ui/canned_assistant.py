@@ -77,7 +77,7 @@ class CannedAssistant:
             raise RuntimeError("secret detail of the failure")
         revisions = self.revisions()
         if "girafe" in text:
-            sentence = "Le CCT ne traite pas ce point dans les documents indexés."
+            sentence = "Je n'ai pas trouvé de réponse dans les documents indexés."
             return Answer(question.text, "abstained", sentence, revisions=revisions)
         if "erreur" in text:
             error = ("llm_unreachable", "Le modèle de langage ne répond pas.")

@@ -115,7 +115,7 @@ def test_a_body_that_is_no_form_or_too_large_is_refused_in_french(client: TestCl
 @pytest.mark.parametrize(
     ("question", "status", "told"),
     [
-        ("Une girafe ?", 200, "Pas de réponse dans les documents"),
+        ("Une girafe ?", 200, "Pas de réponse trouvée"),
         ("Une erreur ?", 200, "Le modèle de langage ne répond pas."),
         ("Une panne ?", 503, "incident n°"),
         ("Un index ?", 503, "Aucun index n&#39;est prêt."),

@@ -175,7 +175,7 @@ def test_a_very_long_question_is_asked_whole_and_shown_in_part(
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("Combien de girafes ?", "Pas de réponse dans les documents"),
+        ("Combien de girafes ?", "Pas de réponse trouvée"),
         ("erreur", "Le modèle de langage ne répond pas."),
         ("un index ?", "Lancez : cct sync, puis cct ingest."),
         ("panne", "incident n°"),

@@ -16,7 +16,7 @@ from ingest.index.build_index import Progress as ProgressCallback
 from ui.wording import french_date
 
 STATUS_LABELS = {
-    "abstained": "Sans réponse dans les documents",
+    "abstained": "Pas de réponse trouvée",
     "clarify": "Plusieurs réponses selon la source",
     "refused": "Hors sujet",
     "error": "Erreur",

@@ -1,0 +1,116 @@
+"""Lists that the documents cut into passages: what introduces an item, and the items that a passage introduces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ingest.passage import Lines, Located, Passage
+
+_TAIL = 60
+"""Characters at the end of an introduction by which it is recognised."""
+_NEAR = 2
+"""Lines between an introduction and what follows it without being one of its items."""
+_ENDS = re.compile(r"[.!?…]\W*$")
+
+
+def introduces(text: str) -> bool:
+    """True when the text announces what follows it."""
+    return text.rstrip(" *_").endswith(":")
+
+
+def introduction(passage: Passage, before: Iterable[Located] = ()) -> str:
+    """The sentence that introduces the list in which the passage stands; empty outside of a list.
+
+    `before`: the passages above it in its document, the nearest first, for the items that the document wrote as
+    paragraphs.
+    """
+    if passage.kind != "section":
+        return ""
+    lead = passage.context.split(" › ")[-1].split(" — ")[-1]
+    if not introduces(lead):
+        lead = _above(passage, before)
+    if not lead or _flat(lead) in _flat(passage.text):
+        return ""
+    return re.split(r"(?<=[.!?]) ", _flat(lead))[-1].strip(" *_")
+
+
+def _above(passage: Passage, before: Iterable[Located]) -> str:
+    """The nearest text above that introduces, when only items stand between it and the passage."""
+    item = passage
+    for place in before:
+        above = place.passage
+        if not _is_item(item) or above.kind != "section" or item.lines.start - above.lines.end > _NEAR:
+            return ""
+        if introduces(above.text):
+            return above.text
+        item = above
+    return ""
+
+
+def _is_item(passage: Passage) -> bool:
+    return passage.text[:1].islower() or passage.text.rstrip().endswith((";", ","))
+
+
+def with_its_items(place: Located, following: Iterable[Located]) -> list[Located]:
+    """The place, then what it introduces among the passages that follow it in its document."""
+    last, text = place.passage, _flat(place.passage.text)
+    kept = [place]
+    waiting = introduces(place.passage.text)
+    for item in following:
+        passage = item.passage
+        if passage.kind not in {"section", "norm"}:
+            break
+        lead = _flat(passage.context.split(" › ")[-1].split(" — ")[-1])
+        own = introduces(lead) and lead[-_TAIL:] in text
+        goes_on = waiting and passage.lines.start - last.lines.end <= _NEAR and not (introduces(lead) and not own)
+        if not own and not goes_on:
+            break
+        kept.append(item)
+        last = passage
+        waiting = not own and (introduces(passage.text) or not _ENDS.search(passage.text))
+    return kept
+
+
+def joined(places: Sequence[Located]) -> Located:
+    """Passages that follow each other as one, which stands from the first line to the last."""
+    first, last = places[0], places[-1]
+    if len(places) == 1:
+        return first
+    passage = replace(
+        first.passage,
+        text="\n".join(p.passage.text for p in places),
+        sentences=tuple(s for p in places for s in p.passage.sentences),
+        lines=Lines(first.passage.lines.start, last.passage.lines.end),
+    )
+    return replace(first, passage=passage)
+
+
+def introduced(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
+    """The chosen sentences, those that introduce with what follows, and the items with what introduces them."""
+    kept = set(chosen)
+    for n in sorted(kept):
+        before = n - 1
+        while before >= 0 and not introduces(sentences[before]) and not _ENDS.search(sentences[before]):
+            before -= 1
+        if before >= 0 and introduces(sentences[before]):
+            kept.add(before)
+    for n in range(len(sentences) - 1):
+        if n in kept and introduces(sentences[n]):
+            at = n + 1
+            if not any(m in kept for m in _items(sentences, at)):
+                kept.add(at)
+    return sorted(kept)
+
+
+def _items(sentences: Sequence[str], start: int) -> range:
+    """Positions of the items that begin at `start`: up to the first sentence that ends as a sentence does."""
+    end = start
+    while end < len(sentences) - 1 and not _ENDS.search(sentences[end]) and not introduces(sentences[end]):
+        end += 1
+    return range(start, end + 1)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

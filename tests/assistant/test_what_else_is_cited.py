@@ -1,0 +1,48 @@
+"""What is cited after the first passage goes with it, or answers on its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assistant.search.ranking import Ranking, packaged_parameters
+from assistant.search.retrieval import Retriever
+from assistant.selection import Library, Selection
+
+
+@pytest.fixture(scope="module")
+def selection(library: Library) -> Selection:
+    return library.selection()
+
+
+def cited(selection: Selection, order: tuple[int, ...], chances: dict[int, float]) -> tuple[int, ...]:
+    probabilities = np.full(len(selection.index.units), 1e-6, dtype=np.float32)
+    for unit, chance in chances.items():
+        probabilities[unit] = chance
+    return Retriever(selection, packaged_parameters())._cited(Ranking(order, probabilities))
+
+
+def pair(selection: Selection, together: bool) -> tuple[int, int]:
+    """Two requirements of one subject of the bank, or two that nothing brings together."""
+    index = selection.index
+    if together:
+        return next(s.units[:2] for s in index.subjects if len(s.units) > 1 and len(set(s.units[:2])) == 2)  # type: ignore[return-value]  # two of them
+    sections = [n for n, kind in enumerate(selection.kinds) if kind == "term"]
+    apart = ((a, b) for a in sections for b in sections if a != b and index.nearness(a, b) < 0.85)
+    return next(p for p in apart if not any({*p} <= {*s.units} for s in index.subjects))
+
+
+def test_a_passage_that_has_nothing_to_do_with_a_sure_first_one_is_left_out(selection: Selection) -> None:
+    first, other = pair(selection, together=False)
+    assert cited(selection, (first, other), {first: 0.9, other: 0.05}) == (first,)
+
+
+def test_it_is_cited_when_it_is_likely_or_when_the_first_is_not_sure(selection: Selection) -> None:
+    first, other = pair(selection, together=False)
+    assert set(cited(selection, (first, other), {first: 0.6, other: 0.3})) == {first, other}
+    assert set(cited(selection, (first, other), {first: 0.3, other: 0.05})) == {first, other}
+
+
+def test_a_passage_of_the_same_subject_is_cited(selection: Selection) -> None:
+    first, other = pair(selection, together=True)
+    assert set(cited(selection, (first, other), {first: 0.9, other: 0.05})) == {first, other}
