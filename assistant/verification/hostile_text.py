@@ -19,8 +19,13 @@ _ADDRESSES = re.compile(
     r"|<\|[^|]{0,40}\|>|\[/?inst\]|<</?sys>>|\ben tant que (?:modele|assistant|ia)\b"
     r"|\b(?:n'obeis|desobei\w*|ne respecte[sz]? plus)\b",
 )
+_SPOKEN_OF = re.compile(
+    r"\b(?:ne|n')\s?(?:\w+\s)?(?:parl|trait|mentionn|evoqu|prevoi|precis|autoris|permett|envisag)\w*\s(?:pas|jamais|nullement)\s"
+    r"(?:d'|de\s|la\spossibilite\sd['e]\s?|comment\s|qu'on\spuisse\s)(?:ignorer|oublier|negliger|outrepasser|contourner)\b"
+)
+"""Says that documents do not speak of it, and asks nobody for it."""
 
 
 def addresses_the_assistant(text: str) -> bool:
     """True for an instruction to a model: "ignore tes consignes", "réponds toujours que…", chat-template marks."""
-    return bool(_ADDRESSES.search(re.sub(r"[’‘`´]", "'", without_accents(text))))
+    return bool(_ADDRESSES.search(_SPOKEN_OF.sub(" ", re.sub(r"[’‘`´]", "'", without_accents(text)))))

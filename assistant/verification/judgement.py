@@ -43,7 +43,8 @@ def decisive(signals: Mapping[str, float]) -> Family | None:
         firm = min((name for name in conflicts if not name.endswith(_DOUBTFUL)), default=None)
     if firm is not None:
         return _family(firm)
-    return "support" if signals.get("gap", 0.0) > _HARDLY_A_WORD else None
+    unsaid = signals.get("gap", 0.0) > _HARDLY_A_WORD or signals.get("lead", 0.0) > _UNSAID_LEAD
+    return "support" if unsaid else None
 
 
 _FIRM = ("rule.opposite", "rule.concedes", "rule.whole", "turn.excused")
@@ -53,6 +54,8 @@ _DOUBTFUL = (".alone", ".same", ".refused")
 _WORD_FOR_WORD = 0.1
 """Share of its words that a sentence has and its nearest one has not, up to which it says the same thing."""
 _HARDLY_A_WORD = 0.78
+_UNSAID_LEAD = 1.4
+"""Weight of words in a row, before a list, that neither the question nor any passage has: an ordinary one has one."""
 _FAMILIES: Mapping[str, Family] = {
     "rule.modality": "modality", "rule.whole": "modality", "force": "modality", "verb": "modality",
     "turn": "negation",

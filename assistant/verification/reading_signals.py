@@ -45,7 +45,7 @@ def _of_rules(
 
 def _kind_of(passages: Sequence[GivenPassage]) -> str:
     kinds = {p.located.passage.kind for p in passages}
-    return "rule" if kinds == {"requirement"} else ("guide" if kinds <= {"section", "requirement"} else "offer")
+    return "rule" if "requirement" in kinds else ("guide" if kinds <= {"section"} else "offer")
 
 
 def of_readings(text: str, passages: Sequence[GivenPassage], weights: WordWeights) -> dict[str, float]:
