@@ -32,7 +32,7 @@ _IN_THE_MAKING = re.compile(
 """The state of what is not there yet."""
 _NOT_MENTIONED = re.compile(
     r"(?:,|\bet|\bmais)? sans (?:(?:aucune )?mention|mentionner|parler|citer|evoquer|preciser|"
-    r"viser)\b[^,;:.()\[\]]{0,80}"
+    r"viser)\b(?:(?! (?:et|mais|ou) )[^,;:.()\[\]]){0,60}"
 )
 _NOT_LISTED = re.compile(
     r"\bn(?:e |')(?:(?:figure|apparai)\w*|est|sont|fait|font) (?:\w+ )?pas(?: explicitement)?"

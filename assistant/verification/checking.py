@@ -15,6 +15,7 @@ from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeight
 from assistant.verification.hostile_text import addresses_the_assistant
 from assistant.verification.judgement import Family, Judgement, decisive, packaged_judgement
 from assistant.verification.language import is_french
+from assistant.verification.missing_subjects import without_what_is_missing
 from assistant.verification.names import KnownNames, names
 from assistant.verification.question_words import AskedWords
 from assistant.verification.signals import signals
@@ -64,6 +65,7 @@ class SentenceChecker:
         judgement: Judgement | None = None,
         question: str = "",
     ) -> None:
+        self._question = question
         self._asked = AskedWords(question)
         self._given = given
         self._weights = weights
@@ -138,7 +140,7 @@ class SentenceChecker:
                     return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
         known = KnownNames(p.text for p in passages)
         for text in filter(None, (claim.lead, claim.own)):
-            found = names(text)
+            found = (*names(text), *self._asked.names_that_begin(without_turns(text, passages)))
             for at, name in enumerate(found):
                 if name in known or known.spells(name) or known.joins(found, at):
                     continue
@@ -169,7 +171,8 @@ class SentenceChecker:
 
     def _told(self, claim: _Claim, passages: Sequence[GivenPassage]) -> str:
         """What a claim states of the documents: without turns that only answer, nor the words of the question."""
-        own = IDENTIFIER.sub(" ", without_turns(claim.own, passages))
+        own = without_what_is_missing(claim.own, self._given.values(), self._question)
+        own = IDENTIFIER.sub(" ", without_turns(own, passages))
         own = self._asked.without_its_words(own, passages)
         return f"{claim.lead} {own}" if governs(claim.lead, own) or len(claim_stems(own)) < 2 else own
 

@@ -77,7 +77,7 @@ SETTLED = re.compile(
 MAY_MEAN_ALLOWS = re.compile(
     r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|eventuel\w*|"
     r"capable\w*|en capacite|sait|"
-    r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
+    r"savent|facilit\w+|proposee?s?(?! par\b)|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
     r"apte\w*|sur demande|possibles?|sauf|hors|selon les? besoins?|si (?:necessaire|besoin)|au besoin)\b|"
     r", [^.;:]{3,60} ou "
 )

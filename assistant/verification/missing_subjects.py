@@ -30,6 +30,10 @@ _ASKS = re.compile(
     r"dans quel\w*|par qui|si)\b"
 )
 """What is not said is asked: its words may all be there without an answer to it."""
+_GOES_ON = re.compile(r"[;:]|,? \b(?:mais|toutefois|cependant|en revanche|par contre)\b,? (?!\w+ ne )")
+"""Where something is stated after what is missing."""
+_LEAST_SAID = 25
+"""Characters before which nothing can have been said to be missing."""
 _COVERED = 0.75
 """Share of the subject's words that one passage has from which it is not true that the passages say nothing of it."""
 
@@ -44,6 +48,8 @@ def says_what_is_missing(text: str, given: Iterable[GivenPassage], question: str
     match = _MISSING.match(source) or _NOT_THERE.match(source)
     if match is None or MARKER.search(text) or identifiers(text) or stated_types(text):
         return False
+    if match.re is _MISSING and _GOES_ON.search(source, match.end()):
+        return False
     asked = {q.value for q in quantities(question)}
     if any(q.value not in asked for q in quantities(text)):
         return False
@@ -54,6 +60,14 @@ def says_what_is_missing(text: str, given: Iterable[GivenPassage], question: str
     if _ASKS.match(said):
         return not any(subject <= w.stems for passage in given for w in passage.windows)
     return not any(_has_whole(subject, passage) for passage in given)
+
+
+def without_what_is_missing(text: str, given: Iterable[GivenPassage], question: str = "") -> str:
+    """What a sentence states after it said that the passages do not speak of something ("…, mais il faut…")."""
+    match = _GOES_ON.search(text, _LEAST_SAID)
+    if match and says_what_is_missing(text[: match.start()], given, question):
+        return text[match.end() :]
+    return text
 
 
 def _has_whole(subject: set[str], passage: GivenPassage) -> bool:

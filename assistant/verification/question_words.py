@@ -14,7 +14,7 @@ from assistant.verification.clause_reading import content_stems
 from assistant.verification.deontic_reading import forces
 from assistant.verification.evidence import ROOT, GivenPassage
 from assistant.verification.french_synonyms import synonyms
-from assistant.verification.names import KnownNames, names
+from assistant.verification.names import KnownNames, names, simple_name
 from assistant.verification.statements import Quantity, plain_keeping_length, quantities
 from assistant.verification.support import claim_stems, credit
 
@@ -36,6 +36,7 @@ _OWNED = re.compile(
     r"(?: (?!(?:est|sont|doi\w+|peu\w+|ne|n|d|de|du|des|a|au|aux|en|sur|dans|pour|par|avec|et|ou)\b)[\w/.-]+)?"
 )
 """What belongs to who asks, or was just spoken of."""
+_FIRST_WORD = re.compile(r"^\W*([A-ZÀ-Ý][\wÀ-ÿ.-]*\w)")
 _LIKE = re.compile(r"\b(?:comme|tel(?:le)?s? que?) (?:[\w'’-]+ ){0,1}[\w'’/.-]+")
 _HERE = re.compile(r"\bici,? (?:[\w'’]+ ){0,2}[\w'’/.-]+")
 _NOT_THE_CASE = re.compile(r"\bce qui (?:n'est pas|est) (?:\w+ )?le cas d.*$")
@@ -62,6 +63,10 @@ class AskedWords:
         return frozenset(s[:ROOT] for s in self._stems if len(s) >= ROOT)
 
     @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(simple_name(n) for n in names(self._question))
+
+    @cached_property
     def _known(self) -> KnownNames:
         return KnownNames([self._question])
 
@@ -75,7 +80,15 @@ class AskedWords:
 
     def admits_name(self, name: str, text: str) -> bool:
         """True for a name of the question that the text only uses to place the case."""
-        return bool(self._question) and name in self._known and name not in names(self._beside_the_case(text))
+        if not self._question or name not in self._known:
+            return False
+        beside = _masked(text, _case_spans(text))
+        return name not in (*names(beside), *self.names_that_begin(beside))
+
+    def names_that_begin(self, text: str) -> tuple[str, ...]:
+        """The first word of a text when the question writes it as a name, which its place does not tell."""
+        first = _FIRST_WORD.match(text)
+        return (first[1],) if first and simple_name(first[1]) in self._names else ()
 
     def admits_quantity(self, stated: Quantity, text: str, printed: Sequence[Quantity]) -> bool:
         """True for a number of the question that only places the case, the passages having no other of its kind."""
@@ -88,9 +101,6 @@ class AskedWords:
             return False
         left = quantities(_masked(text, [*_case_spans(text), *_spans(_SUBJECT, text)]))
         return not any(q.value == stated.value and q.unit == stated.unit for q in left)
-
-    def _beside_the_case(self, text: str) -> str:
-        return _masked(text, _case_spans(text))
 
     def without_its_words(self, text: str, passages: Sequence[GivenPassage]) -> str:
         """The text without the words that come from the question only and place the case; whole if little is left."""

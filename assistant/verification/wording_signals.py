@@ -162,7 +162,7 @@ def _corrected(own: str, source: str) -> float:
 
 
 _STATE_DENIED = re.compile(
-    r"\b(?:ne |n')(?:est|sont) (?:\w+ )?pas (?:encore )?((?:en (?:cours de )?(?:conception|reflexion|"
+    r"\b(?:ne |n')(?:est|sont) (?:\w+ )?pas (?:\w+ ){0,3}((?:en (?:cours de )?(?:conception|reflexion|"
     r"approvisionnement|"
     r"construction|developpement|etude|preparation|experimentation|place|production|service|cours)|a l'etude)\b)"
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.model.wording import FAULTS
 from assistant.verification.judgement import Judgement
 from eval.drafts.draft_faults import FAULT_CLASSES
-from eval.drafts.verification_suite import HANDWRITTEN, Checked, Measured
+from eval.drafts.verification_suite import HANDWRITTEN, MODELS_OWN, Checked, Measured
 from eval.scoring.statistics import wilson
 
 PARTS = {
@@ -18,6 +18,9 @@ PARTS = {
     "auteur-b": "quatrième auteur",
     "auteur-c": "cinquième auteur",
     "auteur-d": "sixième auteur, jamais lu",
+    "modeles-1": "un modèle, premier rédacteur",
+    "modeles-2": "un modèle, deuxième rédacteur",
+    "modeles-3": "un modèle, troisième rédacteur",
     "enregistrements": "phrases tirées des enregistrements",
 }
 
@@ -85,7 +88,8 @@ def _planted(measured: Measured) -> list[str]:
 
 def _by_kind(measured: Measured) -> list[str]:
     every = [c for rows in measured.handwritten.values() for c in rows]
-    kinds = [f"| {kind} | {_caught([c for c in every if c.sample.fault == kind])} |" for kind in HANDWRITTEN]
+    rows = {kind: [c for c in every if c.sample.fault == kind] for kind in (*HANDWRITTEN, MODELS_OWN)}
+    kinds = [f"| {kind} | {_caught(found)} |" for kind, found in rows.items()]
     return ["| faute | écrites | attrapées |", "|---|---|---|", *kinds, f"| toutes | {_caught(every)} |"]
 
 
