@@ -47,6 +47,15 @@ def decisive(signals: Mapping[str, float]) -> Family | None:
     return "support" if unsaid else None
 
 
+def advice_made_a_duty(signals: Mapping[str, float]) -> bool:
+    """True when the rules, the clause and its very verb all read advice where the sentence obliges.
+
+    Apart from what is decisive: the weights are fitted on these sentences too.
+    """
+    return signals.keys() >= _ADVICE_MADE_A_DUTY
+
+
+_ADVICE_MADE_A_DUTY = frozenset({"rule.modality.obligation", "force.oblige.for.conseille", "verb.stronger"})
 _FIRM = ("rule.opposite", "rule.concedes", "rule.whole", "turn.excused")
 _CONFLICTS = ("rule.modality", "rule.negation")
 _DOUBTFUL = (".alone", ".same", ".refused")
