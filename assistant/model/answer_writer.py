@@ -112,7 +112,7 @@ class AnswerWriter:
         titles = {s.id: s.title for s in self._library.manifest.source}
 
         def checker(guard: str) -> SentenceChecker:
-            return SentenceChecker(given, weights, guard)
+            return SentenceChecker(given, weights, guard, question=question)
 
         def cite(n: int, passage: GivenPassage, referring: Sequence[str]) -> Citation:
             return self._cited(n, passage, referring, selection, weights)

@@ -89,11 +89,13 @@ class Drafting:
         self._seen: Counter[str] = Counter()
         self._text: list[str] = []
         self._finish: str | None = None
+        self._question = ""
         self._looping = False
 
     def run(self, question: str) -> Generator[SentencePassed, None, Drafted]:
         """Yields each sentence that passes; returns what became of the whole."""
         deadline = self._model.deadline
+        self._question = question
         request = self._mask.hide(answer_request(question, self._given, self._titles, self._guard))
         try:
             yield from self._read(request)
@@ -158,7 +160,7 @@ class Drafting:
                 return None
             if self._checker.says_nothing(sentence):
                 return None
-            if says_what_is_missing(sentence.bare, self._given.values()):
+            if says_what_is_missing(sentence.bare, self._given.values(), self._question):
                 self.result.missing.append(sentence.bare)
                 return None
             fault = self._checker.fault(sentence)

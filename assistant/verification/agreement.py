@@ -37,6 +37,7 @@ def disagreements(text: str, passages: Sequence[GivenPassage], weights: WordWeig
     if not every:
         found = _of_the_whole(text, passages)
         return frozenset({f"whole.{found}"} if found else ())
+    lacking = roots(s for w in windows for c in w.clauses for s in c.lacks)
     found_all: set[str] = set()
     if has_opposite(text, nearest_windows(every, windows, weights)):
         found_all.add("opposite")
@@ -51,6 +52,8 @@ def disagreements(text: str, passages: Sequence[GivenPassage], weights: WordWeig
         if missing is not None and not (missing is Modality.ALLOWS and _same_choice(text, nearest)):
             found_all.add(f"modality.{missing.value}")
         against = _contradicts(clause, subject, nearest, weights)
+        if against == "without" and roots(clause.lacks) <= lacking:
+            continue
         if against:
             found_all.add(f"negation.{against}")
     return frozenset(found_all)

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.verification import agreement, statements
+from assistant.verification.answer_turns import governs, without_turns
+from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import DraftSentence, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeights, cited
 from assistant.verification.hostile_text import addresses_the_assistant
-from assistant.verification.judgement import Family, Judgement, decisive, packaged_judgement
+from assistant.verification.judgement import Family, Judgement, advice_made_a_duty, decisive, packaged_judgement
 from assistant.verification.language import is_french
+from assistant.verification.missing_subjects import without_what_is_missing
 from assistant.verification.names import KnownNames, names
+from assistant.verification.question_words import AskedWords
 from assistant.verification.signals import signals
-from assistant.verification.support import claim_stems
+from assistant.verification.support import claim_stems, credit, share
 from ingest.passage import Priority
 from ingest.reading.quote_form import is_verbatim
 
@@ -26,6 +30,10 @@ FaultCode = Literal[
 
 _LONGEST = 900
 """Characters from which a sentence is a defect: no one checks it by eye either."""
+_READERS_OWN = re.compile(
+    r"\bvo(?:tre|s) [\w'-]+ (?:(?!doi|dev|peu|pou|fau)[\w'-]+ ){0,2}(?:contien\w+|compt\w+|comport\w+|a|"
+    r"ont) (?:deux|trois|quatre|cinq)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,10 @@ class SentenceChecker:
         weights: WordWeights,
         guard: str = "",
         judgement: Judgement | None = None,
+        question: str = "",
     ) -> None:
+        self._question = question
+        self._asked = AskedWords(question)
         self._given = given
         self._weights = weights
         self._guard = guard
@@ -105,29 +116,70 @@ class SentenceChecker:
         return None
 
     def _printed(self, sentence: DraftSentence) -> Fault | None:
-        checked = (self._facts(text, cited(self._given, numbers)) for text, numbers in _claims(sentence))
+        checked = (self._facts(claim, cited(self._given, claim.numbers)) for claim in _claims(sentence))
         return next((fault for fault in checked if fault), None)
 
-    def _facts(self, text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+    def _facts(self, claim: _Claim, passages: tuple[GivenPassage, ...]) -> Fault | None:
+        text = claim.whole
         if not claim_stems(IDENTIFIER.sub(" ", text)) and not _states_what_is_printed(text):
             return Fault("support", "la phrase ne dit rien que l'on puisse vérifier dans le passage")
-        return _wrong_place(text, passages) or _wrong_words(text, passages)
+        return _wrong_place(text, passages) or _wrong_quotations(text, passages) or self._wrong_words(claim, passages)
+
+    def _wrong_words(self, claim: _Claim, passages: tuple[GivenPassage, ...]) -> Fault | None:
+        """Numbers and names, but for those of the question that only say whose case it is."""
+        printed = [q for p in passages for q in statements.quantities(p.text)]
+        mutual = any(statements.says_mutual(p.text) for p in passages)
+        for text in filter(None, (claim.lead, claim.own)):
+            for quantity in statements.quantities(text):
+                counts = quantity.listed or (
+                    quantity.pairs and (mutual or text is claim.lead or _of_the_reader(text))
+                )
+                if counts or agreement.same_quantity(quantity, printed):
+                    continue
+                if not self._asked.admits_quantity(quantity, text, printed):
+                    return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
+        known = KnownNames(p.text for p in passages)
+        for text in filter(None, (claim.lead, claim.own)):
+            found = (*names(text), *self._asked.names_that_begin(without_turns(text, passages)))
+            for at, name in enumerate(found):
+                if name in known or known.spells(name) or known.joins(found, at):
+                    continue
+                if not self._asked.admits_name(name, text):
+                    return Fault("name", f"« {name} » n'est pas dans le passage cité")
+        return None
 
     def signals(self, sentence: DraftSentence) -> dict[str, float]:
         """What tells against a sentence whose hard facts stand: the strongest of each signal over its parts."""
         found: dict[str, float] = {}
-        for text, numbers in _claims(sentence):
-            passages = cited(self._given, numbers)
-            others = [p for n, p in self._given.items() if n not in numbers]
-            part = signals(IDENTIFIER.sub(" ", text), passages, others, self._weights)
+        for claim in _claims(sentence):
+            passages = cited(self._given, claim.numbers)
+            others = [p for n, p in self._given.items() if n not in claim.numbers]
+            part = signals(self._told(claim, passages), passages, others, self._weights)
             for name, value in part.items():
                 found[name] = max(value, found.get(name, 0.0))
-        return found
+        unsaid = self._unsaid(sentence.lead)
+        return found | ({"lead": unsaid} if unsaid else {})
+
+    def _unsaid(self, lead: str) -> float:
+        """The heaviest words in a row of what introduces a list that neither the question nor a given passage has."""
+        most = current = 0.0
+        for stem in claim_stems(without_turns(lead, ())):
+            said = self._asked.asks(stem) or any(credit(stem, p.stems, p.roots, 1.0) for p in self._given.values())
+            current = 0.0 if said else current + share(stem, self._weights)
+            most = max(most, current)
+        return most
+
+    def _told(self, claim: _Claim, passages: Sequence[GivenPassage]) -> str:
+        """What a claim states of the documents: without turns that only answer, nor the words of the question."""
+        own = without_what_is_missing(claim.own, self._given.values(), self._question)
+        own = IDENTIFIER.sub(" ", without_turns(own, passages))
+        own = self._asked.without_its_words(own, passages)
+        return f"{claim.lead} {own}" if governs(claim.lead, own) or len(claim_stems(own)) < 2 else own
 
 
 def judged(found: Mapping[str, float], judgement: Judgement) -> Fault | None:
     """What a judgement says of the signals of a sentence."""
-    family = decisive(found)
+    family = decisive(found) or ("modality" if advice_made_a_duty(found) else None)
     if family is None:
         if judgement.score(found) < judgement.limit:
             return None
@@ -135,13 +187,27 @@ def judged(found: Mapping[str, float], judgement: Judgement) -> Fault | None:
     return Fault(family, _EXPLANATIONS[family])
 
 
-def _claims(sentence: DraftSentence) -> list[tuple[str, tuple[int, ...]]]:
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a sentence says of the markers that follow, beside what introduces its list."""
+
+    lead: str
+    own: str
+    numbers: tuple[int, ...]
+
+    @property
+    def whole(self) -> str:
+        """With what introduces it."""
+        return f"{self.lead} {self.own}".strip()
+
+
+def _claims(sentence: DraftSentence) -> list[_Claim]:
     """What the sentence says of each marker: a part that says nothing of its own takes the whole sentence."""
     parts = statements.segments(sentence.text)
     found = []
     for part in parts:
         own = part.text if claim_stems(IDENTIFIER.sub(" ", part.text)) or len(parts) == 1 else sentence.bare
-        found.append((f"{sentence.lead} {own}".strip(), part.numbers))
+        found.append(_Claim(sentence.lead, own, part.numbers))
     return found
 
 
@@ -175,8 +241,8 @@ def _speaks_of_types(
     return bool(spoken) and all({p for p, _ in stated} <= found for found in spoken)
 
 
-def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
-    """Quotations, addresses, numbers and names."""
+def _wrong_quotations(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
+    """Quotations and addresses."""
     for quote in statements.quotations(text):
         if not any(_quoted_from(quote, p) for p in passages):
             return Fault("quotation", f"« {quote[:60]} » n'est pas mot pour mot dans le passage cité")
@@ -184,18 +250,12 @@ def _wrong_words(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
     for address in statements.addresses(text):
         if address.casefold().rstrip("/") not in everything:
             return Fault("name", f"l'adresse {address} n'est pas dans le passage cité")
-    found = [q for p in passages for q in statements.quantities(p.text)]
-    for quantity in statements.quantities(text):
-        if quantity.listed or (quantity.pairs and any(statements.says_mutual(p.text) for p in passages)):
-            continue
-        if not agreement.same_quantity(quantity, found):
-            return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
-    known = KnownNames(p.text for p in passages)
-    found_names = names(text)
-    for at, name in enumerate(found_names):
-        if name not in known and not known.spells(name) and not known.joins(found_names, at):
-            return Fault("name", f"« {name} » n'est pas dans le passage cité")
     return None
+
+
+def _of_the_reader(text: str) -> bool:
+    """True when what is counted is the reader's own, and nothing obliges to it ("votre manifest contient deux…")."""
+    return bool(_READERS_OWN.search(plain(text)))
 
 
 def _unpaired(text: str) -> bool:

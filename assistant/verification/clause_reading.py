@@ -76,6 +76,7 @@ class Clause:
         return frozenset(self.stems) - self.denied
 
 
+_IF = re.compile(r"\bs(?:i |'ils? )")
 _DEPENDS_NOT = re.compile(r"\bne depend(?:ent)? (?:pas|aucunement|d'aucun\w*)\b")
 _MUST_NOT_DEPEND = re.compile(r"\bne (doi(?:t|vent)|peu(?:t|vent)) (?:pas|jamais) dependre\b")
 """The denial of a verb for which the language has an adjective."""
@@ -108,7 +109,12 @@ _SAME = tuple(
             r"\b(?:n'oubliez|n'omettez|ne manquez|n'oublie|ne pas oublier|ne pas manquer) (?:pas )?(?=d(?:e |'))",
             "pensez a ",
         ),
+        (r"\bne devai(?:t|ent) (plus|pas) etre\b", r"n'est \1"),
+        (r"\brecc?omm?and(?=\w)", "recommand"),
         (r"\btdd\b", "test driven development"),
+        (r"\bnon[- ]regressions?\b", "nonregression"),
+        (r"\bil (?:vous )?faut (?:toutefois |aussi |donc )?(?:faire attention|prendre garde) a\b", "attention a"),
+        (r"\boperateurs? economiques?\b", "prestataire"),
     )
 )
 """Turns that say the same → one of them."""
@@ -162,7 +168,7 @@ def read_clause(piece: str, denied: bool) -> Clause:
     if reduced:
         local |= {s for at, s in content if at < reduced.start()}
     blocked = forms.BLOCKED.search(piece)
-    if blocked and not negative:
+    if blocked and (not negative or (ne and _IF.search(piece, blocked.end(), ne.start()))):
         local |= {s for at, s in content if at < blocked.start()}
     has = {s for m in forms.WITH.finditer(piece) for s in [s for at, s in content if at >= m.end()][:2]}
     predicate: set[str] = set()

@@ -64,9 +64,10 @@ _CHOICE = re.compile(
 _ABILITY = re.compile(
     r"\b(?:possibilites?|faculte|permet\w*|permission|capables?|capacite (?:de|d')|apte\w*|susceptibles?|"
     r"risqu(?:e|ent|ez)|possibles?|"
-    r"pouvoir|pouvant|en mesure de|offr(?:e|ent) |disponibles?|a disposition|dispos(?:e|ent|ez) d|sert a|"
+    r"pouvoir|pouvant|en mesure de|offr(?:e|ent) |disponibles?|a disposition(?! par\b)|dispos(?:e|ent|ez) d|sert a|"
     r"servent a|acces a|accessibles?|"
-    r"propos(?:e|ee?s?|ent)|facilit\w+|aide\w* a|utilisables?|exploitables?|le cas echeant|sur demande|eventuel\w*)\b"
+    r"propos(?:e|ee?s?|ent)(?! par\b)|facilit\w+|aide\w* a|utilisables?|exploitables?|le cas echeant|sur demande|"
+    r"eventuel\w*)\b"
 )
 """What is offered or can happen, which "peut" renders; denied, it forbids."""
 _BAN = re.compile(

@@ -13,6 +13,7 @@ Kind = Literal["sentence", "heading", "lead", "form"]
 
 MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]|【(\d{1,3})】")
 _LAYOUT = re.compile(r"^(\s*(?:[-*•]|\d{1,2}[.)])\s+|\s*#{1,6}\s+|\s*>\s+)")
+_LINK = re.compile(r"\[(?!\d{1,3}\])([^\[\]]{1,200})\]\((https?://[^\s()]+)\)")
 _GLUED = re.compile(r"(?<=[.!?…»”\")])(?=\[\d)")
 _LEADING_MARKERS = re.compile(rf"^((?:(?:{MARKER.pattern})[ ,]*)+)")
 _OPENED_MARKER = re.compile(r"^\[[\d, ]*\]?[ ,\[\d\]]*$")
@@ -44,6 +45,11 @@ class DraftSentence:
 def marker_numbers(text: str) -> tuple[int, ...]:
     """Every number in the markers of a text, in order: "[1, 3] … [2]" gives (1, 3, 2)."""
     return tuple(int(n) for m in MARKER.finditer(text) for n in re.findall(r"\d+", m[1] or m[2]))
+
+
+def bare_links(text: str) -> str:
+    """The text with the addresses of its links in the open, where they are looked up: "guide (https://…)"."""
+    return _LINK.sub(lambda m: m[2] if m[1].startswith(("http", "www.")) else f"{m[1]} ({m[2]})", text)
 
 
 class DraftSplitter:
@@ -119,7 +125,7 @@ class DraftSplitter:
         return found
 
     def _made(self, text: str, layout: str) -> DraftSentence:
-        return DraftSentence(text, self._line, layout, lead=self._lead)
+        return DraftSentence(bare_links(text), self._line, layout, lead=self._lead)
 
 
 def _layout_of(line: str) -> tuple[str, str]:

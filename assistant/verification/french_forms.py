@@ -46,6 +46,8 @@ DEGREE = re.compile(
 )
 """The highest degree ("le plus tôt possible"): it allows nothing."""
 IF_NEEDED = re.compile(
+    r"\bsi (?:vous |l'on |on |l'application |votre \w+ )(?:avez|ayez|a|aviez) besoin\b|\ben cas de besoin\b|"
+    r"(?<=\bpeut )etre (?:\w+ )?necessaires?\b|(?<=\bpeuvent )etre (?:\w+ )?necessaires?\b|"
     r"\bsi (?:c'est |cela est |le )?(?:necessaires?|besoin)\b|\bau besoin\b|\bsi (?:cela|besoin) (?:s'impose|"
     r"est)\b|\bs'il le faut\b"
 )
@@ -55,7 +57,10 @@ GOVERNS = re.compile(
     r"ait|aient|ez))\b"
 )
 """A modal verb: what comes next is what it obliges to, or allows."""
-ABLE = re.compile(r"\s*(?:\w+ment )?(?:permettre|pouvoir|etre (?:en mesure|capables?|en capacite))\b")
+ABLE = re.compile(
+    r"\s*(?:aussi |donc |toujours |en outre |de plus )?(?:\w+ment )?(?:permettre|pouvoir|etre (?:en mesure|"
+    r"capables?|en capacite))\b"
+)
 """After a modal verb, what one must be able to do: an ability that "permet" and "peut" render too."""
 EPISTEMIC = re.compile(
     r"\b(?:peut|peuvent|pourrai(?:t|ent)|pourra|pourront) (?:\w+ment )?"
@@ -72,7 +77,7 @@ SETTLED = re.compile(
 MAY_MEAN_ALLOWS = re.compile(
     r"\b(?:permet\w*|options?|susceptibles?|le cas echeant|rend(?:re|ent)? possible|eventuel\w*|"
     r"capable\w*|en capacite|sait|"
-    r"savent|facilit\w+|proposee?s?|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
+    r"savent|facilit\w+|proposee?s?(?! par\b)|(?<!l')(?<!d')(?<!cette )offre(?:nt)?(?! de)|propos\w+|"
     r"apte\w*|sur demande|possibles?|sauf|hors|selon les? besoins?|si (?:necessaire|besoin)|au besoin)\b|"
     r", [^.;:]{3,60} ou "
 )
@@ -112,6 +117,7 @@ LEFT_OPEN = re.compile(
 LITERARY_NO = re.compile(r"\bne (?:peu(?:t|vent)|pourr\w+|sau(?:rai\w*|ront|ra)) \w")
 """A denial without "pas": "ne peut contredire"."""
 NOT_NEEDED = re.compile(
+    r"\b(?:non|pas) (?:pas )?une (?:obligation|exigence)\b|"
     r"\b(?:sans|aucun\w*|pas de|nul(?:le)?) (?:[\w'-]+ ){0,4}(?:requi\w+|necessaires?|obligatoire\w*|exige\w*)"
 )
 """Without a verb, a dispensation: "sans compétence requise"."""

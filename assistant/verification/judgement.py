@@ -43,9 +43,19 @@ def decisive(signals: Mapping[str, float]) -> Family | None:
         firm = min((name for name in conflicts if not name.endswith(_DOUBTFUL)), default=None)
     if firm is not None:
         return _family(firm)
-    return "support" if signals.get("gap", 0.0) > _HARDLY_A_WORD else None
+    unsaid = signals.get("gap", 0.0) > _HARDLY_A_WORD or signals.get("lead", 0.0) > _UNSAID_LEAD
+    return "support" if unsaid else None
 
 
+def advice_made_a_duty(signals: Mapping[str, float]) -> bool:
+    """True when the rules, the clause and its very verb all read advice where the sentence obliges.
+
+    Apart from what is decisive: the weights are fitted on these sentences too.
+    """
+    return signals.keys() >= _ADVICE_MADE_A_DUTY
+
+
+_ADVICE_MADE_A_DUTY = frozenset({"rule.modality.obligation", "force.oblige.for.conseille", "verb.stronger"})
 _FIRM = ("rule.opposite", "rule.concedes", "rule.whole", "turn.excused")
 _CONFLICTS = ("rule.modality", "rule.negation")
 _DOUBTFUL = (".alone", ".same", ".refused")
@@ -53,6 +63,8 @@ _DOUBTFUL = (".alone", ".same", ".refused")
 _WORD_FOR_WORD = 0.1
 """Share of its words that a sentence has and its nearest one has not, up to which it says the same thing."""
 _HARDLY_A_WORD = 0.78
+_UNSAID_LEAD = 1.4
+"""Weight of words in a row, before a list, that neither the question nor any passage has: an ordinary one has one."""
 _FAMILIES: Mapping[str, Family] = {
     "rule.modality": "modality", "rule.whole": "modality", "force": "modality", "verb": "modality",
     "turn": "negation",

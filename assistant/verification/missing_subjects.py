@@ -18,20 +18,56 @@ _MISSING = re.compile(
     r"(?:precis|dis|trait|couvr|mentionn|indiqu|repond|fourniss|defini|donn|parl|permett|abord|evoqu)\w*"
     r"(?: (?:pas|rien|plus|aucun\w*|ni)\b|\b)"
 )
+_NOT_THERE = re.compile(
+    r"^(?P<subject>[^,;:.]{2,80}?) n(?:e |')(?:est|sont|figure\w*|apparai\w*) (?:donc )?pas (?:\w+ment )?"
+    r"(?:mentionnee?s?|citee?s?|abordee?s?|evoquee?s?|traitee?s?|precisee?s?)? ?(?:dans|par) (?:les|ces|"
+    r"l'ensemble des) "
+    r"(?:passages|extraits|documents)(?: (?:fournis|donnes|cites))?\W*$"
+)
+"""The same, its subject first."""
+_ASKS = re.compile(
+    r"^\W*(?:exactement |explicitement )?(?:comment|qui|a qui|quand|combien|pourquoi|ou|quel(?:le)?s?|"
+    r"dans quel\w*|par qui|si)\b"
+)
+"""What is not said is asked: its words may all be there without an answer to it."""
+_GOES_ON = re.compile(r"[;:]|,? \b(?:mais|toutefois|cependant|en revanche|par contre)\b,? (?!\w+ ne )")
+"""Where something is stated after what is missing."""
+_LEAST_SAID = 25
+"""Characters before which nothing can have been said to be missing."""
 _COVERED = 0.75
 """Share of the subject's words that one passage has from which it is not true that the passages say nothing of it."""
 
 
-def says_what_is_missing(text: str, given: Iterable[GivenPassage]) -> bool:
-    """True for "Les passages ne précisent pas…" about a subject that no given passage has whole."""
+def says_what_is_missing(text: str, given: Iterable[GivenPassage], question: str = "") -> bool:
+    """True for "Les passages ne précisent pas…" about a subject that no given passage has whole.
+
+    Where what is missing is asked ("… pas comment demander un compte"), one sentence must have all its words. A
+    number may only be one of the question.
+    """
     source = plain(text).strip(" *_-")
-    match = _MISSING.match(source)
-    if match is None or MARKER.search(text) or identifiers(text) or quantities(text) or stated_types(text):
+    match = _MISSING.match(source) or _NOT_THERE.match(source)
+    if match is None or MARKER.search(text) or identifiers(text) or stated_types(text):
         return False
-    subject = set(claim_stems(source[match.end() :]))
+    if match.re is _MISSING and _GOES_ON.search(source, match.end()):
+        return False
+    asked = {q.value for q in quantities(question)}
+    if any(q.value not in asked for q in quantities(text)):
+        return False
+    said = match["subject"] if match.re is _NOT_THERE else source[match.end() :]
+    subject = set(claim_stems(said))
     if not subject:
         return True
+    if _ASKS.match(said):
+        return not any(subject <= w.stems for passage in given for w in passage.windows)
     return not any(_has_whole(subject, passage) for passage in given)
+
+
+def without_what_is_missing(text: str, given: Iterable[GivenPassage], question: str = "") -> str:
+    """What a sentence states after it said that the passages do not speak of something ("…, mais il faut…")."""
+    match = _GOES_ON.search(text, _LEAST_SAID)
+    if match and says_what_is_missing(text[: match.start()], given, question):
+        return text[match.end() :]
+    return text
 
 
 def _has_whole(subject: set[str], passage: GivenPassage) -> bool:

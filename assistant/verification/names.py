@@ -13,8 +13,13 @@ from assistant.verification.evidence import IDENTIFIER
 _ADDRESS = re.compile(r"https?://[^\s)>\]]+|\bwww\.[^\s)>\]]+")
 _NAME = re.compile(r"[A-Za-zÀ-ÿ0-9][\wÀ-ÿ]*(?:[.\-/_][\wÀ-ÿ]+)*")
 _MONTHS = frozenset("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split())  # noqa: SIM905
-_COMMON_NAMES = frozenset("cct mirai pi native cloud france francais etat".split())  # noqa: SIM905
-_SPELT = {"rest": ("restful",), "ia": ("intelligenceartificielle", "ai"), "ai": ("intelligenceartificielle", "ia")}
+_COMMON_NAMES = frozenset("cct mirai pi native cloud france francais etat interieur".split())  # noqa: SIM905
+_SPELT = {
+    "rest": ("restful",),
+    "ia": ("intelligenceartificielle", "ai"),
+    "ai": ("intelligenceartificielle", "ia"),
+    "rgpd": ("protectiondesdonneespersonnelles", "protectiondesdonneesacaracterepersonnel"),
+}
 """An acronym that every text on the subject uses → how a passage may write it."""
 _ACRONYM = 3
 """Letters from which an acronym may be spelt by the passage's words: two would be found by chance."""

@@ -45,7 +45,7 @@ def _of_rules(
 
 def _kind_of(passages: Sequence[GivenPassage]) -> str:
     kinds = {p.located.passage.kind for p in passages}
-    return "rule" if kinds == {"requirement"} else ("guide" if kinds <= {"section", "requirement"} else "offer")
+    return "rule" if "requirement" in kinds else ("guide" if kinds <= {"section"} else "offer")
 
 
 def of_readings(text: str, passages: Sequence[GivenPassage], weights: WordWeights) -> dict[str, float]:
@@ -75,10 +75,16 @@ def _of_forces(text: str, passages: Sequence[GivenPassage], weights: WordWeights
         here, there = turns(clause.said), {t for c in aligned for t in turns(c.said)}
         flipped = {f for f, d in here if (f, not d) in there and (f, d) not in there}
         told["turn.flipped"] = float(bool(flipped))
-        told["turn.excused"] = float(Force.DISADVISES in flipped)
+        told["turn.excused"] = float(Force.DISADVISES in flipped or _excuses(here, near))
         for name, value in told.items():
             found[name] = max(value, found.get(name, 0.0))
     return found
+
+
+def _excuses(here: Collection[tuple[Force, bool]], near: Sequence[Window]) -> bool:
+    """True when a clause denies that something is advised against, and the sentences it answers say that it is."""
+    there = {turn for w in near for turn in turns(plain(w.text))}
+    return (Force.DISADVISES, True) in here and (Force.DISADVISES, False) in there - set(here)
 
 
 def _of_values(

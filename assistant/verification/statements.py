@@ -209,8 +209,13 @@ _IS_NOT = re.compile(
 )
 
 
+_LABELLED = re.compile(rf"(?:{IDENTIFIER.pattern})\W{{0,4}}\([PI]\)", re.IGNORECASE)
+"""An identifier with its type: the type is said of it, and of nothing that is denied before."""
+
+
 def denies_a_type(text: str) -> bool:
     """True for "n'est pas une exigence primordiale" and the like."""
+    text = _LABELLED.sub(" ", text)
     low = plain_keeping_length(text)
     for match in _IS_NOT.finditer(low):
         if _PRIMORDIALE.search(match[1]) or re.search(r"\bimportante?s?\b", match[1]):

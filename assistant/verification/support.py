@@ -28,7 +28,7 @@ _META_WORDS = """
     demandent dit disent prévoit prévoient énonce rappelle selon règle règles concernant matière cas effet titre
     part plan primordiale primordial importante important type niveau mirai pi native cloud exi texte partie
     chose agir agit convient veiller veille façon manière afin lors exemple figure figurent mentionne mentionné
-    cité citée impose imposent
+    cité citée impose imposent encadre encadrent encadré régit régissent
 """
 _META = frozenset(word_stem(without_accents(word)) for word in _META_WORDS.split())
 """Stems that speak of the documents and not of what they say."""

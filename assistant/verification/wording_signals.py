@@ -107,6 +107,7 @@ def of_wording(text: str, passages: Sequence[GivenPassage], weights: WordWeights
     if _UNIVERSAL.search(own) and any(Force.ALLOWS in forces(c.said) for w in near for c in w.clauses):
         found["scope.all.may"] = 1.0
     found["corrected"] = _corrected(own, source)
+    found["rule.opposite.state"] = _state_denied(own, whole)
     found["count.other"] = _counted_otherwise(own, source)
     return found
 
@@ -158,6 +159,20 @@ def _corrected(own: str, source: str) -> float:
     here, there = ({word_stem(m[1])[:ROOT] for m in _CORRECTION.finditer(t)} for t in (own, source))
     said_here, said_there = ({s[:ROOT] for s in content_stems(t)} for t in (own, source))
     return float(bool((here & said_there) - there) + bool((there & said_here) - here)) / 2
+
+
+_STATE_DENIED = re.compile(
+    r"\b(?:ne |n')(?:est|sont) (?:\w+ )?pas (?:\w+ ){0,3}((?:en (?:cours de )?(?:conception|reflexion|"
+    r"approvisionnement|"
+    r"construction|developpement|etude|preparation|experimentation|place|production|service|cours)|a l'etude)\b)"
+)
+
+
+def _state_denied(own: str, whole: str) -> float:
+    """1 when the sentence denies the state that the passage prints ("n'est pas en place")."""
+    denied = {m[1] for m in _STATE_DENIED.finditer(own)}
+    denied_there = {m[1] for m in _STATE_DENIED.finditer(whole)}
+    return float(any(re.search(rf"\b{state}\b", whole) for state in denied - denied_there))
 
 
 def _turned_round(own: str, near: Sequence[Window]) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.model.wording import FAULTS
 from assistant.verification.judgement import Judgement
 from eval.drafts.draft_faults import FAULT_CLASSES
-from eval.drafts.verification_suite import HANDWRITTEN, Checked, Measured
+from eval.drafts.verification_suite import HANDWRITTEN, MODELS_OWN, Checked, Measured
 from eval.scoring.statistics import wilson
 
 PARTS = {
@@ -18,6 +18,9 @@ PARTS = {
     "auteur-b": "quatrième auteur",
     "auteur-c": "cinquième auteur",
     "auteur-d": "sixième auteur, jamais lu",
+    "modeles-1": "un modèle, premier rédacteur",
+    "modeles-2": "un modèle, deuxième rédacteur",
+    "modeles-3": "un modèle, troisième rédacteur",
     "enregistrements": "phrases tirées des enregistrements",
 }
 
@@ -85,7 +88,8 @@ def _planted(measured: Measured) -> list[str]:
 
 def _by_kind(measured: Measured) -> list[str]:
     every = [c for rows in measured.handwritten.values() for c in rows]
-    kinds = [f"| {kind} | {_caught([c for c in every if c.sample.fault == kind])} |" for kind in HANDWRITTEN]
+    rows = {kind: [c for c in every if c.sample.fault == kind] for kind in (*HANDWRITTEN, MODELS_OWN)}
+    kinds = [f"| {kind} | {_caught(found)} |" for kind, found in rows.items()]
     return ["| faute | écrites | attrapées |", "|---|---|---|", *kinds, f"| toutes | {_caught(every)} |"]
 
 
@@ -134,11 +138,19 @@ fautes qui peuvent y être plantées ; trois auteurs ont en plus écrit des phra
 modèle se trompe. Le vérificateur voit la phrase, le passage cité et cinq passages voisins. Les intervalles sont
 ceux de Wilson à 95 %.
 
+Trois parts sont de vrais brouillons : trois rédacteurs ont répondu à 106 questions d'après les passages que la
+recherche donnait, et trois juges ont étiqueté chaque phrase. Les règles d'avant rejetaient 65 de leurs 426 phrases
+justes (15,3 % ; 65 des 371 qui portent un renvoi, 17,5 %) ; celles-ci en rejettent 19 (4,5 % ; 5,1 %), chaque
+rédacteur jugé par des poids ajustés sans lui. Les règles ont été écrites en lisant ces 65 phrases : ce n'est donc
+pas ce qu'il faut attendre d'un modèle de plus, et une mesure sur d'autres requêtes reste à faire. Les phrases qui
+recopient un document (85 sur 426) ne sont pas dans le dépôt ni dans les tableaux.
+
 L'objectif (5 % de justes rejetées au plus, 98 % de fautives attrapées au moins) est tenu pour les fautes plantées,
 **et ne l'est pas pour les phrases justes d'un auteur nouveau** : environ une sur six est encore rejetée. La mesure
 qui compte est la part du sixième auteur, que personne n'a lue et qu'aucun ajustement ne voit, mesurée une fois,
 tout étant figé, le 26 novembre 2026 : 32 justes rejetées sur 200 (16,0 %), 98,3 % des fautes plantées attrapées, et
-57 des 90 fautes écrites à la main. Les règles d'avant en rejetaient 38 (19,0 %) et attrapaient 97,8 % et 49. Les
+57 des 90 fautes écrites à la main (mesurée une seconde fois avec la question et les brouillons réels : 32, 98,4 %
+et 57). Les règles d'avant en rejetaient 38 (19,0 %) et attrapaient 97,8 % et 49. Les
 auteurs deux à cinq n'avaient vu ni les règles ni les autres parts. Les fautes écrites à la main sont la vraie
 mesure de l'indulgence : un tiers passe, surtout la portée élargie, le sens inversé et la condition oubliée.
 
@@ -160,6 +172,13 @@ passages donnés ; puis, pour chaque partie de la phrase, contre les passages de
 types P et I (et le document où ils valent), citations mot pour mot, adresses, nombres avec leur unité et leur
 voisinage, noms techniques. Une partie qui ne dit rien d'elle-même (« que pour MirAI [2] ») reprend toute la phrase.
 
+La phrase est lue à la lumière de la question. Un nom ou un nombre de la question est admis là où la phrase situe le
+cas (complément en tête, « votre », « ce », « ici », ce qui précède les deux points), jamais dans ce qu'elle dit que
+le document prescrit ; ses autres mots ne comptent ni pour ni contre quand ils sont le sujet. Ce qui répond sans rien
+affirmer (« Non, », « cela signifie que »), ce que le passage ne mentionne pas et l'état d'un composant à venir sont
+mis de côté. Un élément de liste prend de ce qui l'introduit ce qu'il ne dit pas lui-même ; une introduction que ni la
+question ni aucun passage n'appuie fait rejeter ses éléments. L'adresse d'un lien est mise à nu et cherchée.
+
 Puis des signaux, que des poids ajustés additionnent : l'appui (part des mots pleins que le passage a, lui-même, par
 une autre forme du mot ou par un synonyme ; groupe de mots le moins couvert ; suite de mots que rien n'appuie ;
 passage voisin qui dirait mieux) ; la lecture de chaque proposition (oblige, conseille, permet, rend possible,
@@ -180,6 +199,8 @@ _LIMITS = """\
   n'est pas reconnu comme un nom.
 - Une portée élargie (« tous » pour « certains »), une condition oubliée, deux rôles échangés dans les mêmes mots,
   une cause prise pour l'effet : le plus souvent, elle ne le voit pas.
+- Une conclusion tirée du cas de la question (« chaque équipe peut donc livrer à son rythme ») est rejetée quand
+  presque tous ses mots viennent de la question : son sens ne peut pas être lu dans le passage.
 - « deux » compte comme un nombre, sauf si la phrase énumère ce qu'elle compte ou si le passage dit « mutuellement
   ».
 - Une phrase juste dont presque aucun mot ni synonyme connu n'est dans le passage est rejetée : nous préférons le

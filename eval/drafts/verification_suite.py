@@ -16,6 +16,7 @@ from assistant.verification.checking import Fault, SentenceChecker, judged
 from assistant.verification.draft_sentences import DraftSplitter
 from assistant.verification.evidence import GivenPassage, WordWeights
 from assistant.verification.judgement import Judgement, packaged_judgement
+from assistant.verification.missing_subjects import says_what_is_missing
 from eval.drafts.draft_faults import Sample, planted
 from ingest.passage import PRIORITY_NAMES, Located, document_lines
 from ingest.reading.sentences import split_sentences
@@ -28,6 +29,9 @@ SETS: Mapping[str, tuple[str | None, str]] = {
     "auteur-b": (None, "officielles-auteur-b.yaml"),
     "auteur-c": (None, "officielles-auteur-c.yaml"),
     "auteur-d": (None, "officielles-auteur-d.yaml"),
+    "modeles-1": (None, "officielles-modeles-1.yaml"),
+    "modeles-2": (None, "officielles-modeles-2.yaml"),
+    "modeles-3": (None, "officielles-modeles-3.yaml"),
 }
 """Part → the sentences written on the demonstration edition, if any, and on the official documents."""
 KEPT_ASIDE = ("auteur-d",)
@@ -38,6 +42,8 @@ HANDWRITTEN = (
     "modalité", "négation", "condition", "acteur", "nombre", "portée", "sens inversé", "ajout", "mauvais passage",
 )  # fmt: skip
 """What the authors of the bad sentences got wrong on purpose."""
+MODELS_OWN = "de son fait"
+"""The fault of a sentence that a model got wrong by itself, in whatever way."""
 DISTRACTORS = 5
 """Passages given beside the cited ones: those that share the most words with them, as a search would return."""
 
@@ -49,6 +55,24 @@ class _Written(BaseModel):
     text: str
     fault: str = ""
     """What is wrong with it, one of HANDWRITTEN; "" for a good sentence."""
+
+
+class _Sentence(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    lead: str = ""
+    fault: str = ""
+
+
+class _Draft(BaseModel):
+    """What a model wrote for a question, beside the passages that it was given, in their order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    given: tuple[str, ...]
+    sentences: tuple[_Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +160,23 @@ class Suite:
         if file is None:
             return []
         path = Path(__file__).parent / file
-        rows = [_Written.model_validate(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
+        read = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if name.startswith("modeles"):
+            return list(self._drafts([_Draft.model_validate(row) for row in read], name))
+        rows = [_Written.model_validate(row) for row in read]
         return [
             Sample(row.text, self._given([self._by_key[k] for k in row.cites]), row.fault, origin=name)
             for row in rows
             if all(k in self._by_key for k in row.cites)
         ]
+
+    def _drafts(self, drafts: Sequence[_Draft], name: str) -> Iterator[Sample]:
+        for draft in drafts:
+            if all(k in self._by_key for k in draft.given):
+                places = [self._twins(self._by_key[k]) for k in draft.given]
+                given = {n: self._passage(n, twins) for n, twins in enumerate(places, 1)}
+                for row in draft.sentences:
+                    yield Sample(row.text, given, row.fault, name, draft.question, row.lead)
 
     def from_records(self) -> list[Sample]:
         """Good sentences made of the records' own words: quoted whole, or said after "EXI-… demande"."""
@@ -174,10 +209,12 @@ class Suite:
 
     def read(self, sample: Sample) -> Read:
         """A sample without a judgement: signals can be weighed again and again."""
-        checker = SentenceChecker(sample.given, self.weights)
+        checker = SentenceChecker(sample.given, self.weights, question=sample.question)
         splitter = DraftSplitter()
-        sentences = [*splitter.feed(sample.text), *splitter.finish()]
-        told = [s for s in sentences if s is sentences[-1] or not checker.says_nothing(s)]
+        text = f"{sample.lead}\n- {sample.text}" if sample.lead else sample.text
+        sentences = [*splitter.feed(text), *splitter.finish()]
+        told = [s for s in sentences if s is sentences[-1] or not (s.kind == "lead" or checker.says_nothing(s))]
+        told = [s for s in told if not says_what_is_missing(s.bare, sample.given.values(), sample.question)]
         failed = next((f for f in (checker.failed_fact(s) for s in told) if f), None)
         signals: dict[str, float] = {}
         for sentence in told if failed is None else ():

