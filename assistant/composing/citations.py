@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from assistant.answer import Citation, Place
-from assistant.composing.lists import introduced
 from ingest.passage import document_lines
 from ingest.reading.quote_form import is_verbatim
 
@@ -16,11 +15,6 @@ DocumentText = Callable[[str, str], str]
 """(source, path) → the whole text of the document at the revision that answers."""
 
 CUT = " [...] "
-LONGEST_QUOTE = 700
-"""Characters up to which a passage is quoted whole; at 420, one quotation in five left out what answers."""
-LONGEST_BESIDE = 420
-"""The same for the passages that come after the first."""
-_MOST_SENTENCES = 4
 _DANGLING = re.compile(r"(?<!\\)\*+")
 
 
@@ -41,23 +35,6 @@ def quote_of(sentences: Sequence[str], chosen: Sequence[int], lines: str) -> str
         else:
             quote = f"{quote}{CUT}{sentence}"
     return quote if not kept or kept[-1] == len(sentences) - 1 else f"{quote}{CUT.rstrip()}"
-
-
-def decisive(scored: Sequence[tuple[str, float]], longest: int = LONGEST_QUOTE) -> list[int]:
-    """Positions of the sentences to quote: all when they are short enough, else the nearest to the question.
-
-    A sentence that introduces others (it ends with ":") brings what follows, an item what introduces it.
-    """
-    if sum(len(s) + 1 for s, _ in scored) <= longest:
-        return list(range(len(scored)))
-    by_nearness = sorted(range(len(scored)), key=lambda n: -scored[n][1])
-    sentences = [s for s, _ in scored]
-    chosen: list[int] = []
-    for n in by_nearness[:_MOST_SENTENCES]:
-        group = introduced(sentences, {*chosen, n})
-        if not chosen or sum(len(sentences[m]) for m in group) <= longest:
-            chosen = group
-    return chosen
 
 
 def checked(citation: Citation, text: DocumentText) -> Citation:

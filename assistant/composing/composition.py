@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from assistant.answer import Citation, Notice, Status
-from assistant.composing.citations import CUT, LONGEST_BESIDE, LONGEST_QUOTE, decisive, lines_at, quote_of
+from assistant.composing.citations import CUT, lines_at, quote_of
 from assistant.composing.lists import introduction, joined, with_its_items
+from assistant.composing.sentence_choice import LONGEST_BESIDE, LONGEST_QUOTE, decisive
 from assistant.selection import Library, Selection
 from assistant.wording import abstention, nearest_passage
 from ingest.passage import PRIORITY_NAMES, Located, Passage
@@ -108,7 +109,7 @@ class Composer:
         place, index = self._places(unit)[0], self._selection.index
         parts = with_its_items(place, self._selection.following(place))
         scored = [s for part in parts for s in index.sentence_scores(question, index.by_key[part.key])]
-        chosen = decisive(scored, longest)
+        chosen = decisive(scored, longest, question, rule_first=place.passage.kind == "requirement")
         sizes = accumulate(len(part.passage.sentences) for part in parts)
         return parts[: next(n for n, size in enumerate(sizes, 1) if size > max(chosen))], chosen
 

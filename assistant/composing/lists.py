@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from assistant.composing.code_lines import is_code
 from ingest.passage import Lines, Located, Passage
 
 _TAIL = 60
@@ -92,9 +93,9 @@ def introduced(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
     kept = set(chosen)
     for n in sorted(kept):
         before = n - 1
-        while before >= 0 and not introduces(sentences[before]) and not _ENDS.search(sentences[before]):
+        while before >= 0 and _is_item_sentence(sentences[before]):
             before -= 1
-        if before >= 0 and introduces(sentences[before]):
+        if before >= 0 and introduces(sentences[before]) and not is_code(sentences[before]):
             kept.add(before)
     for n in range(len(sentences) - 1):
         if n in kept and introduces(sentences[n]):
@@ -110,6 +111,10 @@ def _items(sentences: Sequence[str], start: int) -> range:
     while end < len(sentences) - 1 and not _ENDS.search(sentences[end]) and not introduces(sentences[end]):
         end += 1
     return range(start, end + 1)
+
+
+def _is_item_sentence(sentence: str) -> bool:
+    return not introduces(sentence) and not is_code(sentence) and not _ENDS.search(sentence)
 
 
 def _flat(text: str) -> str:

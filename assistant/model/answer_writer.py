@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Notice, Turn
 from assistant.answer_stream import SentencePassed
-from assistant.composing.citations import LONGEST_QUOTE, checked, lines_at, quote_of
+from assistant.composing.citations import checked, lines_at, quote_of
 from assistant.composing.composition import Composer, Draft, title_of
+from assistant.composing.sentence_choice import LONGEST_QUOTE
 from assistant.errors import ModelError, RerankerError
 from assistant.model import wording as said
 from assistant.model.drafting import Drafted, Drafting

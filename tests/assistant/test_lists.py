@@ -6,8 +6,8 @@ import pytest
 
 from assistant.answer import Question
 from assistant.answering import Assistant
-from assistant.composing.citations import decisive
 from assistant.composing.lists import introduced, introduction, joined, with_its_items
+from assistant.composing.sentence_choice import decisive
 from ingest.passage import Lines, Located, Passage
 
 

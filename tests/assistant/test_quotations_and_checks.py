@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from assistant.answer import Citation, Place, Question
 from assistant.answering import Assistant
 from assistant.assembly import make_library
-from assistant.composing.citations import checked, decisive, lines_at, quote_of
+from assistant.composing.citations import checked, lines_at, quote_of
 from assistant.composing.composition import shortened
+from assistant.composing.sentence_choice import decisive
 from assistant.search.ranking import packaged_parameters
 from ingest.index.generations import live_generation
 from ingest.reading.quote_form import is_verbatim
@@ -69,7 +70,7 @@ def test_a_short_passage_is_quoted_whole() -> None:
 
 
 def test_of_a_long_passage_the_nearest_sentences_are_quoted() -> None:
-    scored = [("a" * 200, 0.1), ("b" * 200, 0.9), ("c" * 200, 0.2), ("d" * 200, 0.8)]
+    scored = [("a" * 200, 0.1), ("b" * 200, 0.9), ("c" * 200, 0.2), ("d" * 200, 0.88)]
     assert decisive(scored, longest=420) == [1, 3]
 
 

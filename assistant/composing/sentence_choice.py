@@ -1,0 +1,122 @@
+"""Which sentences of a long passage are quoted: what answers, and what would change its meaning if it were cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.composing.code_lines import is_code
+from assistant.composing.lists import introduced
+from assistant.search.french_text import tokens
+
+LONGEST_QUOTE = 700
+"""Characters up to which a passage is quoted whole; at 420, one quotation in five left out what answers."""
+LONGEST_BESIDE = 420
+"""The same for the passages that come after the first."""
+_EXCERPT, _WITH_BANS = 9 / 7, 11 / 7
+"""How many times the length of a passage quoted whole an excerpt may have, and with the bans beside it."""
+_MOST_SENTENCES = 4
+_AS_NEAR, _RULE_AS_NEAR = 0.02, 0.06
+"""How much less near than the nearest a sentence may be, and the one that says the rule. On the 42 development
+questions answered by a long passage, 35 quotations then hold the whole answer instead of 27."""
+_MOST_RARE = 3
+_RARE = 2
+"""Sentences of the passage up to which a word of the question is rare in it."""
+_SHORTEST_STEM = 5
+"""Letters from which the beginning of a word stands for it: certif, certificat."""
+_MOST_IN_BRACKETS = 3
+_BAN = re.compile(
+    r"\bn(?:e |['’])(?:[\w'’]+ ){1,3}(?:pas|jamais|aucune?|que|qu['’])\b|\b(?:interdi|proscri|prohib)\w+",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^\W*\w{1,2}\)")
+
+
+def decisive(
+    scored: Sequence[tuple[str, float]], longest: int = LONGEST_QUOTE, question: str = "", rule_first: bool = False
+) -> list[int]:
+    """Positions of the sentences to quote: all when they are short enough, else the nearest to the question.
+
+    Those that hold a word of the question which is rare in the passage come first, and with `rule_first` the one that
+    opens the passage. A sentence that introduces others (it ends with ":") brings what follows, an item what
+    introduces it, one end of a bracket the other, and each the ban that stands beside it.
+    """
+    sentences = [s for s, _ in scored]
+    if _size(sentences, range(len(sentences))) <= longest:
+        return list(range(len(sentences)))
+    chosen: list[int] = []
+    for n in _wanted(scored, question, rule_first):
+        group = _whole(sentences, {*chosen, n})
+        if not chosen or _size(sentences, group) <= _EXCERPT * longest:
+            chosen = group
+    for n in sorted(_beside(sentences, chosen), key=lambda n: -scored[n][1]):
+        group = _whole(sentences, {*chosen, n})
+        if _size(sentences, group) <= _WITH_BANS * longest:
+            chosen = group
+    return chosen
+
+
+def _wanted(scored: Sequence[tuple[str, float]], question: str, rule_first: bool) -> list[int]:
+    """The sentences to quote if there is room, the most wanted first."""
+    sentences = [s for s, _ in scored]
+    held = _rare_words(question, sentences)
+    said = [n for n, s in enumerate(sentences) if n in held or not is_code(s)] or list(range(len(sentences)))
+    by_nearness = sorted(said, key=lambda n: -scored[n][1])
+    nearest = scored[by_nearness[0]][1]
+    rule = [0] if rule_first and scored[0][1] >= nearest - _RULE_AS_NEAR else []
+    rare = sorted(held, key=lambda n: (-held[n], -scored[n][1]))[:_MOST_RARE]
+    near = [n for n in by_nearness[:_MOST_SENTENCES] if scored[n][1] >= nearest - _AS_NEAR]
+    return list(dict.fromkeys([by_nearness[0], *rule, *rare, *near]))
+
+
+def _rare_words(question: str, sentences: Sequence[str]) -> dict[int, int]:
+    """Position of a sentence → how many words of the question it holds that hardly another sentence holds."""
+    words = [set(tokens(s)) for s in sentences]
+    found: dict[int, int] = {}
+    for asked in {t for t in tokens(question) if len(t) > 2}:
+        holders = [n for n, held in enumerate(words) if any(_same_word(asked, w) for w in held)]
+        for n in holders if len(holders) <= _RARE else ():
+            found[n] = found.get(n, 0) + 1
+    return found
+
+
+def _same_word(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return a == b or (len(short) >= _SHORTEST_STEM and long.startswith(short))
+
+
+def _whole(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
+    """The chosen sentences, with both ends of their brackets and what introduces them or follows."""
+    kept = set(chosen)
+    for n in sorted(kept):
+        bare = _NUMBERED.sub("", sentences[n])
+        opened = bare.count("(") - bare.count(")")
+        if opened > 0:
+            kept |= set(_up_to(sentences, range(n + 1, n + 1 + _MOST_IN_BRACKETS), ")"))
+        elif opened < 0:
+            kept |= set(_up_to(sentences, range(n - 1, n - 1 - _MOST_IN_BRACKETS, -1), "("))
+        if n + 1 < len(sentences) and sentences[n + 1].lstrip().startswith("("):
+            kept.add(n + 1)
+    return introduced(sentences, kept)
+
+
+def _up_to(sentences: Sequence[str], positions: Iterable[int], mark: str) -> list[int]:
+    """The positions up to the first sentence that holds the mark; none when no one does."""
+    passed: list[int] = []
+    for n in positions:
+        if not 0 <= n < len(sentences):
+            break
+        passed.append(n)
+        if mark in sentences[n]:
+            return passed
+    return []
+
+
+def _beside(sentences: Sequence[str], chosen: Sequence[int]) -> set[int]:
+    """The bans just before or after a chosen sentence."""
+    around = {m for n in chosen for m in (n - 1, n + 1) if 0 <= m < len(sentences)}
+    return {n for n in around - set(chosen) if _BAN.search(sentences[n])}
+
+
+def _size(sentences: Sequence[str], positions: Iterable[int]) -> int:
+    return sum(len(sentences[n]) + 1 for n in positions)
