@@ -13,7 +13,7 @@ from assistant.answer_stream import Finished, Searched, SentencePassed, StreamEv
 from assistant.changes.answers import ChangeAnswers, ChangeDraft
 from assistant.composing.citations import checked
 from assistant.composing.composition import Composer, Draft
-from assistant.composing.records_answers import compare_sources, define, list_records, show_ids
+from assistant.composing.extractive import extractive_draft
 from assistant.composing.surroundings import Surroundings, surroundings
 from assistant.model.answer_writer import AnswerWriter, Written
 from assistant.model.language_model import Usage
@@ -25,7 +25,7 @@ from assistant.search.french_text import tokens
 from assistant.search.ranking import RankingParameters
 from assistant.search.retrieval import Found, Retriever
 from assistant.selection import Library, Selection, passage_of, text_at
-from assistant.wording import edition_notice, refusal
+from assistant.wording import edition_notice
 from ingest.errors import CctError
 from ingest.sources.corpus import Corpus
 from ingest.sources.freshness import Freshness, Stale
@@ -193,23 +193,7 @@ class Assistant:
     ) -> Draft:
         wanted = sources or reading.sources
         composer = Composer(self._library, selection, wanted)
-        if found.refused:
-            return Draft(status="refused", paragraphs=[refusal(found.verdict)])
-        if reading.ids:
-            return show_ids(composer, selection, reading, wanted)
-        if reading.record_list is not None:
-            listed = list_records(composer, selection, reading.record_list, wanted, found)
-            if listed is not None:
-                return listed
-        if reading.defines in selection.terms:
-            return define(composer, selection, reading.defines, wanted)
-        if reading.compares:
-            compared = compare_sources(composer, selection, reading.subject or text, found)
-            if compared is not None:
-                return compared
-        if found.verdict == "unanswered" or not found.cited:
-            return composer.abstained(found.nearest, found.suggestions)
-        return composer.passages(text, found.cited)
+        return extractive_draft(composer, selection, text, reading, found, wanted)
 
     def check_source(self, source: str) -> None:
         """Raises ManifestError, which names the known ones, for a source that is not declared."""

@@ -57,3 +57,15 @@ def unknown_id(wanted: str, known: Sequence[str], where: str) -> str:
     """What is said of an identifier that no revision holds."""
     near = f" Identifiants voisins : {', '.join(known)}." if known else ""
     return f"**{wanted}** n'existe pas dans les documents indexés ({where}).{near}"
+
+
+def unknown_term(term: str) -> str:
+    """What is said of a term, among others, that the glossary does not define."""
+    return f"**{term}** n'est pas dans le glossaire des documents indexés ; demandez-le seul pour chercher ailleurs."
+
+
+def asks_what_about() -> str:
+    """What is said to the end of a conversation that has no beginning."""
+    return (
+        "De quoi parlez-vous ? Seule, cette question ne nomme rien : donnez un sujet, ou l'identifiant de l'exigence."
+    )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from assistant.answer import Citation, Place
+from assistant.search.french_text import without_accents
 from ingest.passage import document_lines
 from ingest.reading.quote_form import is_verbatim
 
@@ -15,6 +16,8 @@ DocumentText = Callable[[str, str], str]
 """(source, path) → the whole text of the document at the revision that answers."""
 
 CUT = " [...] "
+_SAME_WORDS, _GROUP = 0.8, 3
+"""Share of the groups of three words from which a quotation says what another says."""
 _DANGLING = re.compile(r"(?<!\\)\*+")
 
 
@@ -35,6 +38,17 @@ def quote_of(sentences: Sequence[str], chosen: Sequence[int], lines: str) -> str
         else:
             quote = f"{quote}{CUT}{sentence}"
     return quote if not kept or kept[-1] == len(sentences) - 1 else f"{quote}{CUT.rstrip()}"
+
+
+def repeats(one: str, other: str) -> bool:
+    """True when the shorter of two quotations is, but for a few words, in the longer."""
+    groups = sorted((_word_groups(one), _word_groups(other)), key=len)
+    return bool(groups[0]) and len(groups[0] & groups[1]) >= _SAME_WORDS * len(groups[0])
+
+
+def _word_groups(quote: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", without_accents(quote))
+    return {tuple(words[n : n + _GROUP]) for n in range(max(1, len(words) - _GROUP + 1))} if words else set()
 
 
 def checked(citation: Citation, text: DocumentText) -> Citation:

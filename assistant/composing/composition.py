@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from assistant.answer import Citation, Notice, Status
-from assistant.composing.citations import CUT, lines_at, quote_of
+from assistant.composing.citations import CUT, lines_at, quote_of, repeats
 from assistant.composing.lists import introduction, joined, with_its_items
 from assistant.composing.sentence_choice import LONGEST_BESIDE, LONGEST_QUOTE, decisive
 from assistant.selection import Library, Selection
@@ -40,23 +40,19 @@ class Composer:
         self._selection = selection
         self._sources = tuple(sources)
 
-    def passages(self, question: str, units: Sequence[int]) -> Draft:
-        """The units' decisive sentences, the first in front, the others as what else applies."""
+    def passages(self, question: str, units: Sequence[int], each: bool = False) -> Draft:
+        """The units' decisive sentences, the first in front, the others as what else applies.
+
+        With `each`, every unit is shown whatever it repeats.
+        """
         draft = Draft()
-        quoted: set[str] = set()
-        for unit in units:
-            if self._selection.index.units[unit].passage.fingerprint in quoted:
-                continue
-            first = not draft.citations
-            parts, chosen = self._decisive(question, unit, LONGEST_QUOTE if first else LONGEST_BESIDE)
-            places = self._joined(parts, self._places(unit))
-            quote = quote_of(places[0].passage.sentences, chosen, self._lines(places[0]))
-            n = self.cite(draft, places, quote)
+        for n, unit in enumerate(units if each else self._distinct(question, units), 1):
+            places, quote = self._quotation(question, unit, LONGEST_BESIDE if n > 1 else LONGEST_QUOTE)
+            self.cite(draft, places, quote)
             if n == 2:
                 draft.paragraphs.append("**À lire aussi**")
-            draft.paragraphs.append(self.shown(quote, n, places, with_meaning=first))
+            draft.paragraphs.append(self.shown(quote, n, places, with_meaning=n == 1))
             self._conflicts(draft, places)
-            quoted |= {part.passage.fingerprint for part in parts}
         return draft
 
     def abstained(self, nearest: int | None, suggestions: Sequence[str]) -> Draft:
@@ -103,6 +99,25 @@ class Composer:
             meaning = self._selection.meanings.get((types[strongest], strongest))
             parts += [f"({strongest} : {meaning.text})"] if meaning else []
         return "\n".join([parts[0], "", " ".join(parts[1:])])
+
+    def _distinct(self, question: str, units: Sequence[int]) -> list[int]:
+        """The units without those that repeat one before them; a requirement stands for the paragraph it repeats."""
+        kept: dict[int, str] = {}
+        for unit in units:
+            places, quote = self._quotation(question, unit, LONGEST_BESIDE if kept else LONGEST_QUOTE)
+            kind = places[0].passage.kind
+            same = next((u for u in kept if repeats(kept[u], quote)), None)
+            if same is None:
+                kept[unit] = quote
+            elif kind == "requirement" and self._selection.index.units[same].passage.kind == "section":
+                kept = {unit if u == same else u: quote if u == same else q for u, q in kept.items()}
+        return list(kept)
+
+    def _quotation(self, question: str, unit: int, longest: int) -> tuple[list[Located], str]:
+        """Where the unit stands, with the list that it begins as far as it is quoted, and the quotation."""
+        parts, chosen = self._decisive(question, unit, longest)
+        places = self._joined(parts, self._places(unit))
+        return places, quote_of(places[0].passage.sentences, chosen, self._lines(places[0]))
 
     def _decisive(self, question: str, unit: int, longest: int) -> tuple[list[Located], list[int]]:
         """The unit, with the list that it begins as far as it is quoted, and which of their sentences to quote."""

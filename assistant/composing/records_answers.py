@@ -11,7 +11,7 @@ from assistant.question.reading import Reading, RecordList
 from assistant.search.french_text import tokens, without_accents
 from assistant.search.retrieval import Found
 from assistant.selection import Selection
-from assistant.wording import revision_names, unknown_id
+from assistant.wording import revision_names, unknown_id, unknown_term
 from ingest.passage import PRIORITY_NAMES, Located
 
 _FILLERS = frozenset(
@@ -89,10 +89,14 @@ def list_records(
     kind = f"{'' if complete else 'parmi les plus proches du sujet, '}exigences" + (
         f" {wanted.priority} ({names}s)" if wanted.priority else ""
     )
-    sources_named = " ; ".join(
+    texts = _twins(records)
+    counts = [
         f"{composer.title(source)} : {len(list(rows))}" for source, rows in groupby(records, lambda r: r.source)
-    )
-    draft.paragraphs.append(f"**{len(records)} {kind}** ({sources_named})")
+    ]
+    draft.paragraphs.append(f"**{len(records)} {kind}** ({' ; '.join(counts)})")
+    if len(texts) < len(records):
+        once = "celles que les deux CCT ont en commun sont montrées une fois"
+        draft.paragraphs.append(f"En {len(texts)} textes : {once}.")
     if not wanted.count_only or len(records) <= _MOST_LISTED_BY_SUBJECT:
         _listed(draft, composer, records)
     else:
@@ -111,7 +115,7 @@ def compare_sources(composer: Composer, selection: Selection, question: str, fou
     if found.verdict != "answer" and not _names_its_subject(selection, question, units):
         return None
     rank = {unit: n for n, unit in enumerate(found.ranking.order)}
-    draft = composer.passages(question, sorted(units, key=lambda u: rank.get(u, len(rank)))[:3])
+    draft = composer.passages(question, sorted(units, key=lambda u: rank.get(u, len(rank)))[:3], each=True)
     draft.paragraphs = [p for p in draft.paragraphs if p != "**À lire aussi**"]
     return draft
 
@@ -168,11 +172,30 @@ def _same_id_elsewhere(selection: Selection, chosen: dict[str, int], ranked: Seq
 def define(composer: Composer, selection: Selection, term: str, sources: Sequence[str]) -> Draft:
     """The glossary's definition of a term, each text once."""
     draft = Draft()
-    places = selection.terms[term]
+    _defined(draft, composer, selection.terms[term], sources)
+    return draft
+
+
+def define_each(
+    composer: Composer, selection: Selection, terms: Sequence[str], question: str, sources: Sequence[str]
+) -> Draft | None:
+    """The glossary's definition of each term, and which terms it lacks; None when it lacks them all."""
+    if not any(term in selection.terms for term in terms):
+        return None
+    draft = Draft()
+    for term in terms:
+        if term in selection.terms:
+            _defined(draft, composer, selection.terms[term], sources)
+        else:
+            written = re.search(re.escape(term), question, re.IGNORECASE)
+            draft.paragraphs.append(unknown_term(written[0] if written else term))
+    return draft
+
+
+def _defined(draft: Draft, composer: Composer, places: Sequence[Located], sources: Sequence[str]) -> None:
     kept = [p for p in places if p.source in sources] or list(places)
     for group in _by_text(kept):
         composer.record(draft, group, longest=420)
-    return draft
 
 
 def _listed(draft: Draft, composer: Composer, records: Sequence[Located]) -> None:

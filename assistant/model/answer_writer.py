@@ -81,7 +81,7 @@ class AnswerWriter:
             extractive.status == "answered"
             and bool(extractive.citations)
             and not reading.asks_for_records
-            and reading.defines not in selection.terms
+            and not any(term in selection.terms for term in (reading.defines, *reading.defines_each))
         )
 
     def cost(self, usage: Usage | None) -> float | None:

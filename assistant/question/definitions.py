@@ -7,6 +7,7 @@ import re
 from assistant.search.french_text import without_accents
 
 _MOST_WORDS = 4
+_MOST_WORDS_EACH = 3
 _LONGEST = 120
 _ARTICLES = r"(?:(?:(?:des|de|du|les|le|la|une|un|ce|cette|the|an|a)\b|[dl] ?'|:)\s*){0,2}"
 _THING = (
@@ -31,13 +32,19 @@ _FIRST = re.compile(
     r"a quoi correspond(?:ent)?|"
     r"definition|definir|definis|sigle|acronyme|signification|what is|what does|define|meaning of)\s*"
     rf"[,:]?\s*{_THING}{_ARTICLES}(.+?)\s*"
-    r"(?:mean|means|stand for|veut dire|signifie|au juste|exactement|deja)?\s*[?!.]*$"
+    r"(?:mean|means|stand for|veut dire|signifie|au juste|exactement|deja|en fait|au fond|concretement)?\s*[?!.]*$"
 )
 _AFTER = re.compile(
     rf"^{_OPENING}(.+?)\s*(?::|,|\?)?\s*"
     rf"(?:(?:mais )?(?:c ?'? ?est {_WHAT}|c {_WHAT}|(?:ca|cela) (?:veut dire|signifie) {_WHAT}|{_HUH}|definition|"
     r"signification|qu ?'? ?est ce (?:que c ?'? ?est|que ca veut dire|que ca signifie))"
-    r"(?: (?:ce truc|ce machin|ca|au juste|exactement|deja|donc))?)\s*[?!.]*$"
+    r"(?: (?:ce truc|ce machin|ca|au juste|exactement|deja|donc|en fait|au fond|concretement))?)\s*[?!.]*$"
+)
+
+_BETWEEN = re.compile(r"\s*[,;]\s*(?:et |ou |puis )?|\s+(?:et|ou|and|or|ainsi que|puis)\s+")
+_ASKS = re.compile(
+    r"\b(?:comment|pourquoi|quand|combien|qui|que|quoi|quels?|quelles?|entre|faut|dois|doit|doivent|peut|peuvent|"
+    r"est|sont|difference)\b"
 )
 
 
@@ -51,6 +58,16 @@ def asked_term(plain: str) -> str:
         return ""
     term = re.sub(rf"^{_ARTICLES}", "", match[1].strip(' ?!.,"'))
     return term if 0 < len(term.split()) <= _MOST_WORDS else ""
+
+
+def asked_terms(plain: str) -> tuple[str, ...]:
+    """The terms whose meanings are asked together, two at least; empty when something else is asked."""
+    plain = _bare(plain)
+    match = _FIRST.match(plain) or _AFTER.match(plain) if len(plain) <= _LONGEST else None
+    parts = [p.strip(' ?!.:"') for p in _BETWEEN.split(match[1])] if match else []
+    terms = tuple(dict.fromkeys(re.sub(rf"^(?:que )?{_ARTICLES}", "", part) for part in parts if part))
+    each = all(term and len(term.split()) <= _MOST_WORDS_EACH and not _ASKS.search(term) for term in terms)
+    return terms if len(terms) > 1 and each else ()
 
 
 def few_words(plain: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.question.definitions import asked_term, few_words
+from assistant.question.definitions import asked_term, asked_terms, few_words
 from assistant.search.french_text import tokens, without_accents
 from ingest.passage import Priority
 
@@ -37,7 +37,7 @@ _SERIES = re.compile(rf"\bexi[\s_\-.]*({_FAMILY})(?:\s*-?\s*\*|\s*-\s*x{{1,2}})?
 _LIST = re.compile(
     r"\b(quelles? sont|quels? sont|liste[rsz]?|enumere[rsz]?|combien|toutes? les|tous les|donne[sz]?( ?-? ?moi)? les|"
     r"recapitul\w*|recense\w*|quelles (exigences|regles|obligations)|list (all|the|of)|which requirements|how many|"
-    r"les exigences|what are)\b"
+    r"les exigences|what are|resume[rsz]?|synthetise[rsz]?|affiche[rsz]?|montre[rsz]?)\b"
 )
 _REQUIREMENTS = re.compile(
     r"\b(exigences?|regles?|requirements?|obligations?|(?:tout )?ce qui est (?:demande|exige|impose|obligatoire))\b"
@@ -68,6 +68,18 @@ _ANAPHORA = re.compile(
     r"\b(ca|cela|est[- ]elle|est[- ]il obligatoire|"
     r"celle(-| )?ci|celui(-| )?ci|cette (exigence|regle)|ce point|la meme chose|this one|that)\b"
 )
+_PERMISSION = re.compile(
+    r"\b(?:autoris\w+|permis\w*|interdi\w+|obligatoires?|oblig[ee]s?|le droit|possible|peut ?-? ?on|on peut|peux|"
+    r"puis ?-? ?je|pouvons|faut ?-? ?il|doit ?-? ?on|dois|devons|allowed|may we|can we)\b"
+)
+_JUDGING = frozenset(
+    tokens(
+        "obligatoire obligatoires facultatif primordial primordiale important importante autorisé autorisée permis "
+        "interdit interdite possible nécessaire indispensable recommandé conseillé valable vrai faux cas pareil "
+        "pareille chose exigence règle point oui non ok vraiment toujours sinon lequel laquelle lesquels grave dire"
+    )
+)
+_SOURCE_WORDS = frozenset(tokens("mirai pi cloud native cct"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ class Reading:
     """What a comparison is about, without the words that compare."""
     defines: str = ""
     """The term whose meaning is asked, without accents and in lower case; or the few words that are the question."""
+    defines_each: tuple[str, ...] = ()
+    """The terms whose meanings are asked together, written as `defines` is."""
     asks_meaning: bool = False
     """True when the question says that it asks what `defines` means."""
     sources: tuple[str, ...] = ()
@@ -101,6 +115,11 @@ class Reading:
     leans_on_history: bool = False
     says_that_it_leans: bool = False
     """True when a word says so (et, pourquoi, cette exigence…), not only the question's brevity."""
+
+    asks_permission: bool = False
+    """True when it asks whether something is allowed or required."""
+    says_nothing_alone: bool = False
+    """True for the end of a conversation: it says that it leans or judges, and names nothing to judge."""
 
     @property
     def asks_for_records(self) -> bool:
@@ -121,17 +140,28 @@ def read_question(text: str) -> Reading:
     words = re.findall(r"\w+", plain)
     meaning = asked_term(plain)
     says = len(words) <= 14 and bool(_FOLLOW_UP.match(plain.strip(" ?!.,")) or _ANAPHORA.search(plain))
+    listed = None if ids else _record_list(plain)
+    nothing = not ids and listed is None and _names_nothing(plain, says)
     return Reading(
         ids=ids,
-        record_list=None if ids else _record_list(plain),
+        record_list=listed,
         compares=bool(_COMPARE.search(plain)),
         subject=_compared(plain),
         defines=meaning or few_words(plain),
+        defines_each=asked_terms(plain),
         asks_meaning=bool(meaning),
         sources=named if len(named) == 1 else (),
-        leans_on_history=not ids and (says or len(words) <= 2),
+        leans_on_history=not ids and (says or nothing or len(words) <= 2),
         says_that_it_leans=says,
+        asks_permission=bool(_PERMISSION.search(plain)),
+        says_nothing_alone=nothing,
     )
+
+
+def _names_nothing(plain: str, leans: bool) -> bool:
+    """True when only words that judge are left, or the name of a source in a question that says that it leans."""
+    left = set(tokens(plain)) - _JUDGING
+    return not left - _SOURCE_WORDS and (leans or (not left and bool(_JUDGING & set(tokens(plain)))))
 
 
 def _ids(plain: str, text: str) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ class Retriever:
             features=features,
             verdict=verdict,
             confidence=chances["answer"],
-            cited=self._cited(ranking) if verdict == "answer" else (),
+            cited=self._chosen(ranking, reading, described) if verdict == "answer" else (),
             suggestions=tuple(dict.fromkeys(suggestions))[:_SUGGESTED],
             nearest=nearest,
         )
@@ -156,6 +156,17 @@ class Retriever:
     def _nearest(self, ranking: Ranking, chances: dict[Verdict, float]) -> int | None:
         near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= _LIKELY_ENOUGH
         return ranking.order[0] if near else None
+
+    def _chosen(self, ranking: Ranking, reading: Reading, described: int | None) -> tuple[int, ...]:
+        """The units to cite: a definition brings no other term, a permission is looked for in a rule."""
+        chosen = list(self._cited(ranking))
+        kinds = self._selection.kinds
+        if described is not None and chosen:
+            return tuple(u for u in chosen if u == chosen[0] or kinds[u] != "term")
+        if reading.asks_permission and [kinds[u] for u in chosen[:2]] == ["term", "requirement"]:
+            near = float(ranking.probabilities[chosen[1]]) >= _RULE_LEADS * ranking.best
+            return (chosen[1], chosen[0], *chosen[2:]) if near else tuple(chosen)
+        return tuple(chosen)
 
     def _cited(self, ranking: Ranking) -> tuple[int, ...]:
         best = ranking.best

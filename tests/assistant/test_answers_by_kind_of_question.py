@@ -388,3 +388,19 @@ class TestOfficialRevision:
                 )  # fmt: skip
                 lines = shown.stdout.splitlines()[place.line_start - 1 : place.line_end]
                 assert is_verbatim(citation.quote, "\n".join(lines))
+
+
+def test_the_end_of_a_conversation_that_has_no_beginning_is_asked_about(ask: Callable[..., Answer]) -> None:
+    answer = ask("c'est obligatoire ?")
+    assert (answer.status, answer.citations) == ("abstained", ())
+    assert "De quoi parlez-vous" in answer.text
+    before = (Turn("Faut-il sauvegarder les données de mon application ?"),)
+    assert "De quoi parlez-vous" not in ask("c'est obligatoire ?", history=before).text
+
+
+def test_a_summary_of_a_type_lists_it_whole_and_counts_what_it_lists(ask: Callable[..., Answer]) -> None:
+    whole = ask("Quelles sont toutes les exigences P ?")
+    answer = ask("Résume les exigences P.")
+    assert [c.quote for c in answer.citations] == [c.quote for c in whole.citations]
+    assert {c.place.source for c in answer.citations} == {"mirai", "pi"}
+    assert f"En {len(answer.citations)} textes : " in answer.text

@@ -78,3 +78,31 @@ def test_a_term_of_the_glossary_is_defined_whatever_the_manner(ask: Callable[...
     answer = ask(text)
     assert answer.status == "answered"
     assert answer.citations[0].place.kind == "term"
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Signification de SPOF, SIEM et CCAP ?", ("spof", "siem", "ccap")),
+        ("c'est quoi un pod et un namespace ?", ("pod", "namespace")),
+        ("Que signifient RTO, RPO, DMIA, PDMA et PCA ?", ("rto", "rpo", "dmia", "pdma", "pca")),
+        ("Que signifie DMIA ?", ()),
+        ("C'est quoi l'API et comment l'appeler ?", ()),
+        ("Faut-il chiffrer et sauvegarder ?", ()),
+    ],
+)
+def test_terms_asked_together_are_read_one_by_one(text: str, terms: tuple[str, ...]) -> None:
+    assert read_question(text).defines_each == terms
+
+
+def test_each_term_is_defined_and_the_missing_ones_are_said(ask: Callable[..., Answer]) -> None:
+    answer = ask("Signification de CCAP, ZZT et CVE ?")
+    assert [c.place.kind for c in answer.citations] == ["term", "term"]
+    assert [str(c.place.id).lower() for c in answer.citations] == ["ccap", "cve"]
+    assert "**ZZT** n'est pas dans le glossaire" in answer.text
+
+
+@pytest.mark.parametrize("text", ["Ça veut dire quoi Mirai en fait ?", "Que signifie Mirai ?"])
+def test_a_meaning_that_is_found_brings_no_other_term(ask: Callable[..., Answer], text: str) -> None:
+    assert read_question(text).defines == "mirai"
+    assert "term" not in [c.place.kind for c in ask(text).citations[1:]]

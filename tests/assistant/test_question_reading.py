@@ -152,3 +152,29 @@ def test_reading_never_fails_and_does_not_depend_on_case(text: str) -> None:
     reading = read_question(text)
     assert len(set(reading.ids)) == len(reading.ids)
     assert all(i == i.upper() for i in reading.ids)
+
+
+@pytest.mark.parametrize(
+    ("question", "nothing"),
+    [
+        ("c'est obligatoire ?", True),
+        ("et pour MirAI ?", True),
+        ("Est-ce que cette exigence est obligatoire ?", True),
+        ("Obligatoire ?", True),
+        ("MirAI ?", False),
+        ("et pour les citoyens ?", False),
+        ("Le chiffrement est-il obligatoire ?", False),
+        ("EXI-G-6 est obligatoire ?", False),
+        ("Bonjour", False),
+    ],
+)
+def test_the_end_of_a_conversation_names_nothing(question: str, nothing: bool) -> None:
+    assert read_question(question).says_nothing_alone is nothing
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [("java oracle autorisé ?", True), ("Peut-on utiliser Oracle JDK ?", True), ("Qu'est-ce que Java ?", False)],
+)
+def test_a_permission_is_recognised(question: str, asks: bool) -> None:
+    assert read_question(question).asks_permission is asks

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assistant.composing.citations import repeats
+from assistant.question.reading import read_question
 from assistant.search.ranking import Ranking, packaged_parameters
 from assistant.search.retrieval import Retriever
 from assistant.selection import Library, Selection
@@ -46,3 +48,30 @@ def test_it_is_cited_when_it_is_likely_or_when_the_first_is_not_sure(selection: 
 def test_a_passage_of_the_same_subject_is_cited(selection: Selection) -> None:
     first, other = pair(selection, together=True)
     assert set(cited(selection, (first, other), {first: 0.9, other: 0.05})) == {first, other}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Les clés tournent chaque mois.", "Règle : les clés tournent chaque mois. [...]", True),
+        ("Les clés tournent chaque mois.", "Les clés tournent chaque mois !", True),
+        ("Les clés tournent chaque mois.", "Les clés sont gardées dans le coffre.", False),
+        ("Oui.", "Non.", False),
+    ],
+)
+def test_a_quotation_repeats_another_when_it_says_the_same_words(one: str, other: str, same: bool) -> None:
+    assert repeats(one, other) is same
+    assert repeats(other, one) is same
+
+
+def test_a_permission_is_answered_by_the_rule_before_the_term(selection: Selection) -> None:
+    term, rule = selection.kinds.index("term"), selection.kinds.index("requirement")
+    retriever = Retriever(selection, packaged_parameters())
+    probabilities = np.full(len(selection.index.units), 1e-6, dtype=np.float32)
+    probabilities[[term, rule]] = 0.4, 0.3
+    ranking = Ranking((term, rule), probabilities)
+    assert retriever._chosen(ranking, read_question("Java est-il autorisé ?"), None) == (rule, term)
+    assert retriever._chosen(ranking, read_question("Qui a fait Java ?"), None) == (term, rule)
+    assert retriever._chosen(ranking, read_question("C'est quoi Java ?"), rule) == (term, rule)
+    probabilities[rule] = 0.1
+    assert retriever._chosen(ranking, read_question("Java est-il autorisé ?"), None) == (term, rule)
