@@ -68,6 +68,7 @@ _ANAPHORA = re.compile(
     r"\b(ca|cela|est[- ]elle|est[- ]il obligatoire|"
     r"celle(-| )?ci|celui(-| )?ci|cette (exigence|regle)|ce point|la meme chose|this one|that)\b"
 )
+_MARK = re.compile(r"\b(?:flux|reperes?)\s*(?:n\s*[o°.]?\s*|numero\s*)?\(?(\d{1,2}[a-z]?)\b")
 _PERMISSION = re.compile(
     r"\b(?:autoris\w+|permis\w*|interdi\w+|obligatoires?|oblig[ee]s?|le droit|possible|peut ?-? ?on|on peut|peux|"
     r"puis ?-? ?je|pouvons|faut ?-? ?il|doit ?-? ?on|dois|devons|allowed|may we|can we)\b"
@@ -116,6 +117,8 @@ class Reading:
     says_that_it_leans: bool = False
     """True when a word says so (et, pourquoi, cette exigence…), not only the question's brevity."""
 
+    mark: str = ""
+    """The mark of a figure's legend that it names, « flux n° 8 » → "8"."""
     asks_permission: bool = False
     """True when it asks whether something is allowed or required."""
     says_nothing_alone: bool = False
@@ -153,6 +156,7 @@ def read_question(text: str) -> Reading:
         sources=named if len(named) == 1 else (),
         leans_on_history=not ids and (says or nothing or len(words) <= 2),
         says_that_it_leans=says,
+        mark=named_mark[1] if (named_mark := _MARK.search(plain)) else "",
         asks_permission=bool(_PERMISSION.search(plain)),
         says_nothing_alone=nothing,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -99,7 +100,10 @@ class Retriever:
         verdict = self._verdict(chances, for_records)
         if reading.ids and len(set(tokens(question)) - set(tokens(" ".join(reading.ids)))) <= _BARE_ID:
             verdict = "answer"
-        described = self._described(reading, ranking)
+        marked = self._marked(reading, ranking)
+        described = marked[0] if marked else self._described(reading, ranking)
+        if reading.mark and reading.asks_meaning and not marked and verdict == "answer":
+            verdict, described = "unanswered", None
         if described is not None:
             ranking = _with_first(ranking, described)
             verdict = "answer" if verdict in {"unanswered", "small_talk"} else verdict
@@ -114,7 +118,7 @@ class Retriever:
             features=features,
             verdict=verdict,
             confidence=chances["answer"],
-            cited=self._chosen(ranking, reading, described) if verdict == "answer" else (),
+            cited=(marked or self._chosen(ranking, reading, described)) if verdict == "answer" else (),
             suggestions=tuple(dict.fromkeys(suggestions))[:_SUGGESTED],
             nearest=nearest,
         )
@@ -152,6 +156,13 @@ class Retriever:
         if ranking.best >= _NEAR_ENOUGH and mentions(texts[first], reading.defines):
             return first
         return says
+
+    def _marked(self, reading: Reading, ranking: Ranking) -> tuple[int, ...]:
+        """The units that open with the mark that the question names, (8) or else (8a), (8b)…, in order."""
+        opening = re.compile(rf"\W*\({reading.mark}[a-z]?\)") if reading.mark else None
+        units = self._selection.index.units
+        found = [u for u in sorted(ranking.order) if opening and opening.match(units[u].passage.text)]
+        return tuple(found[:_MOST_CITED])
 
     def _nearest(self, ranking: Ranking, chances: dict[Verdict, float]) -> int | None:
         near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= _LIKELY_ENOUGH

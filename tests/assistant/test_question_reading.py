@@ -178,3 +178,17 @@ def test_the_end_of_a_conversation_names_nothing(question: str, nothing: bool) -
 )
 def test_a_permission_is_recognised(question: str, asks: bool) -> None:
     assert read_question(question).asks_permission is asks
+
+
+@pytest.mark.parametrize(
+    ("question", "mark"),
+    [
+        ("le flux 8 c'est quoi", "8"),
+        ("Que veut dire le flux n° 7a ?", "7a"),
+        ("à quoi sert le flux (6) ?", "6"),
+        ("ouvrir un flux sur le port 443", ""),
+        ("les 3 flux", ""),
+    ],
+)
+def test_the_mark_of_a_legend_is_read(question: str, mark: str) -> None:
+    assert read_question(question).mark == mark

@@ -75,3 +75,15 @@ def test_a_permission_is_answered_by_the_rule_before_the_term(selection: Selecti
     assert retriever._chosen(ranking, read_question("C'est quoi Java ?"), rule) == (term, rule)
     probabilities[rule] = 0.1
     assert retriever._chosen(ranking, read_question("Java est-il autorisé ?"), None) == (term, rule)
+
+
+def test_a_mark_of_a_legend_leads_to_the_lines_that_open_with_it(selection: Selection) -> None:
+    retriever = Retriever(selection, packaged_parameters())
+    for question, marks in (("le flux 4 c'est quoi", ["(4)"]), ("que veut dire le flux n° 5 ?", ["(5a)", "(5b)"])):
+        texts = [selection.index.units[u].passage.text for u in retriever.find(question).cited]
+        assert [next(m for m in marks if m in text[:8]) for text in texts] == marks
+
+
+def test_a_mark_that_no_line_opens_with_is_not_answered(selection: Selection) -> None:
+    found = Retriever(selection, packaged_parameters()).find("le flux 19 c'est quoi ?")
+    assert (found.verdict, found.cited) == ("unanswered", ())
