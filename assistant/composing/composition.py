@@ -46,8 +46,7 @@ class Composer:
         With `each`, every unit is shown whatever it repeats.
         """
         draft = Draft()
-        for n, unit in enumerate(units if each else self._distinct(question, units), 1):
-            places, quote = self._quotation(question, unit, LONGEST_BESIDE if n > 1 else LONGEST_QUOTE)
+        for n, (places, quote) in enumerate(self._quotations(question, units, each), 1):
             self.cite(draft, places, quote)
             if n == 2:
                 draft.paragraphs.append("**À lire aussi**")
@@ -100,18 +99,17 @@ class Composer:
             parts += [f"({strongest} : {meaning.text})"] if meaning else []
         return "\n".join([parts[0], "", " ".join(parts[1:])])
 
-    def _distinct(self, question: str, units: Sequence[int]) -> list[int]:
-        """The units without those that repeat one before them; a requirement stands for the paragraph it repeats."""
-        kept: dict[int, str] = {}
+    def _quotations(self, question: str, units: Sequence[int], each: bool) -> list[tuple[list[Located], str]]:
+        """Where to quote and what, without what repeats; a requirement stands for the paragraph that it repeats."""
+        kept: list[tuple[list[Located], str]] = []
         for unit in units:
             places, quote = self._quotation(question, unit, LONGEST_BESIDE if kept else LONGEST_QUOTE)
-            kind = places[0].passage.kind
-            same = next((u for u in kept if repeats(kept[u], quote)), None)
+            same = None if each else next((n for n, (_, other) in enumerate(kept) if repeats(other, quote)), None)
             if same is None:
-                kept[unit] = quote
-            elif kind == "requirement" and self._selection.index.units[same].passage.kind == "section":
-                kept = {unit if u == same else u: quote if u == same else q for u, q in kept.items()}
-        return list(kept)
+                kept.append((places, quote))
+            elif places[0].passage.kind == "requirement" and kept[same][0][0].passage.kind == "section":
+                kept[same] = (places, quote) if same else self._quotation(question, unit, LONGEST_QUOTE)
+        return kept
 
     def _quotation(self, question: str, unit: int, longest: int) -> tuple[list[Located], str]:
         """Where the unit stands, with the list that it begins as far as it is quoted, and the quotation."""
