@@ -21,6 +21,9 @@ PARTS = {
     "modeles-1": "un modèle, premier rédacteur",
     "modeles-2": "un modèle, deuxième rédacteur",
     "modeles-3": "un modèle, troisième rédacteur",
+    "modeles-4": "un modèle, quatrième rédacteur",
+    "modeles-5": "un modèle, cinquième rédacteur",
+    "modeles-6": "un modèle, sixième rédacteur",
     "enregistrements": "phrases tirées des enregistrements",
 }
 
