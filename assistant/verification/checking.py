@@ -12,7 +12,7 @@ from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import DraftSentence, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeights, cited
 from assistant.verification.hostile_text import addresses_the_assistant
-from assistant.verification.judgement import Family, Judgement, advice_made_a_duty, decisive, packaged_judgement
+from assistant.verification.judgement import Family, Judgement, duty_changed, decisive, packaged_judgement
 from assistant.verification.language import is_french
 from assistant.verification.missing_subjects import without_what_is_missing
 from assistant.verification.names import KnownNames, names
@@ -173,7 +173,7 @@ class SentenceChecker:
 
 def judged(found: Mapping[str, float], judgement: Judgement) -> Fault | None:
     """What a judgement says of the signals of a sentence."""
-    family = decisive(found) or ("modality" if advice_made_a_duty(found) else None)
+    family = decisive(found) or ("modality" if duty_changed(found) else None)
     if family is None:
         if judgement.score(found) < judgement.limit:
             return None
