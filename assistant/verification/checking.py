@@ -12,7 +12,7 @@ from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import DraftSentence, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeights, cited
 from assistant.verification.hostile_text import addresses_the_assistant
-from assistant.verification.judgement import Family, Judgement, duty_changed, decisive, packaged_judgement
+from assistant.verification.judgement import Family, Judgement, decisive, duty_changed, packaged_judgement
 from assistant.verification.language import is_french
 from assistant.verification.missing_subjects import without_what_is_missing
 from assistant.verification.names import KnownNames, names
