@@ -24,10 +24,11 @@ from assistant.question.reading import Reading, read_question
 from assistant.search.reranking import Reranker
 from assistant.search.retrieval import Found
 from assistant.selection import Library, Selection
-from assistant.verification.checking import FaultCode, SentenceChecker
+from assistant.verification.checking import SentenceChecker
 from assistant.verification.clause_reading import content_stems
 from assistant.verification.evidence import GivenPassage, WordWeights
 from assistant.verification.language import is_french
+from assistant.verification.printed_facts import FaultCode
 
 _CONSIDERED = 20
 """Passages that the reranker orders."""

@@ -16,10 +16,11 @@ from assistant.model.language_model import Piece, Usage, VisibleText, whole_text
 from assistant.model.patience import PatientModel
 from assistant.model.personal_data import Mask
 from assistant.model.prompting import answer_request, instructions, new_guard, repair_request
-from assistant.verification.checking import Fault, FaultCode, SentenceChecker
+from assistant.verification.checking import SentenceChecker
 from assistant.verification.draft_sentences import DraftSentence, DraftSplitter
 from assistant.verification.evidence import GivenPassage
 from assistant.verification.missing_subjects import says_what_is_missing
+from assistant.verification.printed_facts import Fault, FaultCode
 
 _LEAST_SHARE = 1 / 3
 """Share of the assertive sentences that must stand; below it what is left may mislead by what it leaves out."""

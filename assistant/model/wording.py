@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assistant.errors import ModelBusy, ModelError, ModelPaused, ModelTimeout, ModelUnreachable, PersonalDataRefused
-from assistant.verification.checking import FaultCode
+from assistant.verification.printed_facts import FaultCode
 
 CUT_OFF = "sa réponse a été coupée avant la fin"
 LOOPING = "il se répétait sans fin"

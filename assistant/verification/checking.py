@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from assistant.verification import agreement, statements
 from assistant.verification.answer_turns import governs, without_turns
+from assistant.verification.claims import Claim, claims_of, says_the_same_rule
 from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import DraftSentence, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeights, cited
 from assistant.verification.hostile_text import addresses_the_assistant
-from assistant.verification.judgement import Family, Judgement, advice_made_a_duty, decisive, packaged_judgement
+from assistant.verification.judgement import Family, Judgement, decisive, duty_changed, packaged_judgement
 from assistant.verification.language import is_french
 from assistant.verification.missing_subjects import without_what_is_missing
 from assistant.verification.names import KnownNames, names
+from assistant.verification.printed_facts import Fault, states_what_is_printed, wrong_place, wrong_quotations
 from assistant.verification.question_words import AskedWords
 from assistant.verification.signals import signals
+from assistant.verification.statements import Quantity
 from assistant.verification.support import claim_stems, credit, share
-from ingest.passage import Priority
-from ingest.reading.quote_form import is_verbatim
-
-FaultCode = Literal[
-    "form", "incomplete", "language", "hostile", "no_marker", "unknown_marker", "identifier", "type", "source",
-    "quotation", "number", "name", "modality", "negation", "opposite", "support", "wrong_passage",
-]  # fmt: skip
 
 _LONGEST = 900
 """Characters from which a sentence is a defect: no one checks it by eye either."""
@@ -34,15 +28,6 @@ _READERS_OWN = re.compile(
     r"\bvo(?:tre|s) [\w'-]+ (?:(?!doi|dev|peu|pou|fau)[\w'-]+ ){0,2}(?:contien\w+|compt\w+|comport\w+|a|"
     r"ont) (?:deux|trois|quatre|cinq)\b"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a sentence is not shown as verified; `explanation` is French and tells the model what to mend."""
-
-    code: FaultCode
-    explanation: str
-
 
 _EXPLANATIONS: Mapping[Family, str] = {
     "modality": "le passage cité n'oblige, ne conseille, ne permet ou n'interdit pas ainsi",
@@ -68,6 +53,7 @@ class SentenceChecker:
         self._question = question
         self._asked = AskedWords(question)
         self._given = given
+        self._every = tuple(given.values())
         self._weights = weights
         self._guard = guard
         self._judgement = judgement or packaged_judgement()
@@ -87,7 +73,7 @@ class SentenceChecker:
     def says_nothing(self, sentence: DraftSentence) -> bool:
         """True for words that state nothing of the documents: a greeting, a transition, a question to the reader."""
         bare = sentence.bare
-        if marker_numbers(sentence.text) or statements.quantities(bare) or _states_what_is_printed(bare):
+        if marker_numbers(sentence.text) or statements.quantities(bare) or states_what_is_printed(bare):
             return False
         return bare.endswith("?") or not claim_stems(bare)
 
@@ -116,30 +102,33 @@ class SentenceChecker:
         return None
 
     def _printed(self, sentence: DraftSentence) -> Fault | None:
-        checked = (self._facts(claim, cited(self._given, claim.numbers)) for claim in _claims(sentence))
+        checked = (self._facts(claim, cited(self._given, claim.numbers)) for claim in claims_of(sentence))
         return next((fault for fault in checked if fault), None)
 
-    def _facts(self, claim: _Claim, passages: tuple[GivenPassage, ...]) -> Fault | None:
+    def _facts(self, claim: Claim, passages: tuple[GivenPassage, ...]) -> Fault | None:
         text = claim.whole
-        if not claim_stems(IDENTIFIER.sub(" ", text)) and not _states_what_is_printed(text):
+        states = claim_stems(IDENTIFIER.sub(" ", text)) or states_what_is_printed(text)
+        if not states and not says_the_same_rule(text, passages):
             return Fault("support", "la phrase ne dit rien que l'on puisse vérifier dans le passage")
-        return _wrong_place(text, passages) or _wrong_quotations(text, passages) or self._wrong_words(claim, passages)
+        quoted = wrong_quotations(claim.lead, self._every) or wrong_quotations(claim.own, passages)
+        return wrong_place(text, passages) or quoted or self._wrong_words(claim, passages)
 
-    def _wrong_words(self, claim: _Claim, passages: tuple[GivenPassage, ...]) -> Fault | None:
-        """Numbers and names, but for those of the question that only say whose case it is."""
+    def _wrong_words(self, claim: Claim, passages: tuple[GivenPassage, ...]) -> Fault | None:
+        """Numbers and names, but for those of the question that only say whose case it is.
+
+        What introduces a list speaks of all its items: a name there may be one of any given passage.
+        """
         printed = [q for p in passages for q in statements.quantities(p.text)]
         mutual = any(statements.says_mutual(p.text) for p in passages)
-        for text in filter(None, (claim.lead, claim.own)):
+        own, lead = KnownNames(p.text for p in passages), KnownNames(p.text for p in self._every)
+        for text, known in ((claim.lead, lead), (claim.own, own)):
             for quantity in statements.quantities(text):
-                counts = quantity.listed or (
-                    quantity.pairs and (mutual or text is claim.lead or _of_the_reader(text))
-                )
+                introduces = text is claim.lead and (quantity.pairs or _counts_items(quantity, printed))
+                counts = quantity.listed or introduces or (quantity.pairs and (mutual or _of_the_reader(text)))
                 if counts or agreement.same_quantity(quantity, printed):
                     continue
                 if not self._asked.admits_quantity(quantity, text, printed):
                     return Fault("number", f"le nombre {quantity.value} n'est pas ainsi dans le passage cité")
-        known = KnownNames(p.text for p in passages)
-        for text in filter(None, (claim.lead, claim.own)):
             found = (*names(text), *self._asked.names_that_begin(without_turns(text, passages)))
             for at, name in enumerate(found):
                 if name in known or known.spells(name) or known.joins(found, at):
@@ -151,8 +140,10 @@ class SentenceChecker:
     def signals(self, sentence: DraftSentence) -> dict[str, float]:
         """What tells against a sentence whose hard facts stand: the strongest of each signal over its parts."""
         found: dict[str, float] = {}
-        for claim in _claims(sentence):
+        for claim in claims_of(sentence):
             passages = cited(self._given, claim.numbers)
+            if claim.placing or (len(passages) and says_the_same_rule(claim.whole, passages)):
+                continue
             others = [p for n, p in self._given.items() if n not in claim.numbers]
             part = signals(self._told(claim, passages), passages, others, self._weights)
             for name, value in part.items():
@@ -163,23 +154,26 @@ class SentenceChecker:
     def _unsaid(self, lead: str) -> float:
         """The heaviest words in a row of what introduces a list that neither the question nor a given passage has."""
         most = current = 0.0
-        for stem in claim_stems(without_turns(lead, ())):
+        for stem in claim_stems(without_turns(self._said_of_documents(lead), ())):
             said = self._asked.asks(stem) or any(credit(stem, p.stems, p.roots, 1.0) for p in self._given.values())
             current = 0.0 if said else current + share(stem, self._weights)
             most = max(most, current)
         return most
 
-    def _told(self, claim: _Claim, passages: Sequence[GivenPassage]) -> str:
+    def _told(self, claim: Claim, passages: Sequence[GivenPassage]) -> str:
         """What a claim states of the documents: without turns that only answer, nor the words of the question."""
-        own = without_what_is_missing(claim.own, self._given.values(), self._question)
+        own, lead = self._said_of_documents(claim.own), self._said_of_documents(claim.lead)
         own = IDENTIFIER.sub(" ", without_turns(own, passages))
         own = self._asked.without_its_words(own, passages)
-        return f"{claim.lead} {own}" if governs(claim.lead, own) or len(claim_stems(own)) < 2 else own
+        return f"{lead} {own}" if governs(lead, own) or len(claim_stems(own)) < 2 else own
+
+    def _said_of_documents(self, text: str) -> str:
+        return without_what_is_missing(text, self._every, self._question)
 
 
 def judged(found: Mapping[str, float], judgement: Judgement) -> Fault | None:
     """What a judgement says of the signals of a sentence."""
-    family = decisive(found) or ("modality" if advice_made_a_duty(found) else None)
+    family = decisive(found) or ("modality" if duty_changed(found) else None)
     if family is None:
         if judgement.score(found) < judgement.limit:
             return None
@@ -187,70 +181,9 @@ def judged(found: Mapping[str, float], judgement: Judgement) -> Fault | None:
     return Fault(family, _EXPLANATIONS[family])
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What a sentence says of the markers that follow, beside what introduces its list."""
-
-    lead: str
-    own: str
-    numbers: tuple[int, ...]
-
-    @property
-    def whole(self) -> str:
-        """With what introduces it."""
-        return f"{self.lead} {self.own}".strip()
-
-
-def _claims(sentence: DraftSentence) -> list[_Claim]:
-    """What the sentence says of each marker: a part that says nothing of its own takes the whole sentence."""
-    parts = statements.segments(sentence.text)
-    found = []
-    for part in parts:
-        own = part.text if claim_stems(IDENTIFIER.sub(" ", part.text)) or len(parts) == 1 else sentence.bare
-        found.append(_Claim(sentence.lead, own, part.numbers))
-    return found
-
-
-def _wrong_place(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
-    """Identifiers, types and documents."""
-    for identifier in statements.identifiers(text):
-        if not any(identifier in p.ids for p in passages):
-            return Fault("identifier", f"{identifier} n'est pas l'exigence du passage cité")
-    stated = statements.stated_types(text)
-    spoken = stated and not any(p.types for p in passages) and _speaks_of_types(stated, text, passages)
-    if stated and not spoken and not statements.supports_types(stated, [p.types for p in passages]):
-        return Fault("type", "le type P ou I n'est pas celui du passage cité")
-    if stated and statements.denies_a_type(text):
-        return Fault("type", "la phrase nie le type du passage cité")
-    sources = {source for _, source in statements.named_sources(text)}
-    held = {source for p in passages for source in p.sources}
-    spoken_of = (
-        {source for p in passages for _, source in statements.named_sources(p.text)} if sources & held else set()
-    )
-    if sources - held - spoken_of:
-        return Fault("source", "le passage cité n'est pas dans ce document")
-    return None
-
-
-def _speaks_of_types(
-    stated: Sequence[tuple[Priority, str | None]], text: str, passages: Sequence[GivenPassage]
-) -> bool:
-    """True when the passage has no type of its own and its nearest sentence speaks of those types."""
-    nearest = agreement.nearest_sentences(text, passages)
-    spoken = [{p for p, _ in statements.stated_types(sentence)} for sentence in nearest]
-    return bool(spoken) and all({p for p, _ in stated} <= found for found in spoken)
-
-
-def _wrong_quotations(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
-    """Quotations and addresses."""
-    for quote in statements.quotations(text):
-        if not any(_quoted_from(quote, p) for p in passages):
-            return Fault("quotation", f"« {quote[:60]} » n'est pas mot pour mot dans le passage cité")
-    everything = "\n".join(p.text for p in passages).casefold()
-    for address in statements.addresses(text):
-        if address.casefold().rstrip("/") not in everything:
-            return Fault("name", f"l'adresse {address} n'est pas dans le passage cité")
-    return None
+def _counts_items(quantity: Quantity, printed: Sequence[Quantity]) -> bool:
+    """True for a small number in words that the passage does not count otherwise: the items below are as many."""
+    return quantity.small and not any(q.value != quantity.value and q.around & quantity.around for q in printed)
 
 
 def _of_the_reader(text: str) -> bool:
@@ -264,13 +197,3 @@ def _unpaired(text: str) -> bool:
         return True
     straight = len(re.findall(r'(?<![\w\d])"|"(?!\w)', text))
     return text.count("«") != text.count("»") or text.count("“") != text.count("”") or straight % 2 == 1
-
-
-def _states_what_is_printed(text: str) -> bool:
-    """True for a sentence about an identifier, a type or a quotation: those are looked up."""
-    return bool(statements.identifiers(text) or statements.stated_types(text) or statements.quotations(text))
-
-
-def _quoted_from(quote: str, passage: GivenPassage) -> bool:
-    lines = passage.lines or (passage.located.passage.text,)
-    return any(is_verbatim(quote, text) for text in lines)

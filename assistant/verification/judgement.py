@@ -47,15 +47,16 @@ def decisive(signals: Mapping[str, float]) -> Family | None:
     return "support" if unsaid else None
 
 
-def advice_made_a_duty(signals: Mapping[str, float]) -> bool:
-    """True when the rules, the clause and its very verb all read advice where the sentence obliges.
+def duty_changed(signals: Mapping[str, float]) -> bool:
+    """True when every reading finds advice where the sentence obliges, or a requirement where it leaves the choice.
 
     Apart from what is decisive: the weights are fitted on these sentences too.
     """
-    return signals.keys() >= _ADVICE_MADE_A_DUTY
+    return signals.keys() >= _ADVICE_MADE_A_DUTY or signals.keys() >= _DUTY_MADE_A_CHOICE
 
 
 _ADVICE_MADE_A_DUTY = frozenset({"rule.modality.obligation", "force.oblige.for.conseille", "verb.stronger"})
+_DUTY_MADE_A_CHOICE = frozenset({"rule.modality.possibilité", "force.permet.nowhere.rule", "force.weaker.duty"})
 _FIRM = ("rule.opposite", "rule.concedes", "rule.whole", "turn.excused")
 _CONFLICTS = ("rule.modality", "rule.negation")
 _DOUBTFUL = (".alone", ".same", ".refused")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from assistant.search.french_text import STOP_WORDS
 from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import MARKER
 from assistant.verification.evidence import GivenPassage
+from assistant.verification.french_words import word_stem
 from assistant.verification.statements import identifiers, quantities, stated_types
 from assistant.verification.support import claim_stems
 
 _MISSING = re.compile(
     r"^(?:en revanche,? |toutefois,? |cependant,? |par ailleurs,? )?(?:les|ces|aucun(?: des)?|ni les)?\s*"
-    r"(?:passages?|extraits?|documents?)(?: \w+){0,2} ne "
+    r"(?:passages?|extraits?|documents?)(?: \w+){0,2} n(?:e |')"
     r"(?:(?:l[ae] |les |nous |vous |y )?)"
     r"(?:precis|dis|trait|couvr|mentionn|indiqu|repond|fourniss|defini|donn|parl|permett|abord|evoqu)\w*"
     r"(?: (?:pas|rien|plus|aucun\w*|ni)\b|\b)"
@@ -26,10 +28,23 @@ _NOT_THERE = re.compile(
 )
 """The same, its subject first."""
 _ASKS = re.compile(
-    r"^\W*(?:exactement |explicitement )?(?:comment|qui|a qui|quand|combien|pourquoi|ou|quel(?:le)?s?|"
-    r"dans quel\w*|par qui|si)\b"
+    r"^\W*(?:exactement |explicitement )?(comment|qui|a qui|quand|combien|pourquoi|ou|quel(?:le)?s?|"
+    r"dans quel\w*|par qui|si|s'ils?)\b"
 )
 """What is not said is asked: its words may all be there without an answer to it."""
+_IF = re.compile(r"^\W*(?:si|s'ils?)\b")
+"""Asks whether something is so: its numbers are not said to be any passage's."""
+_OTHERS = re.compile(r"^\W*(?:l[ae]s? |des |d')?autres?\b")
+"""What else there is, beside what the passages say."""
+_ANY = re.compile("")
+_ANSWERS = {
+    "comment": re.compile(
+        r"\b(?:par|via|en \w+ant|selon|a l'aide|au moyen|grace|avec|a partir|sur demande|aupres)\b"
+    ),
+    "pourquoi": re.compile(r"\b(?:car|parce|pour|afin|puisqu\w*|en raison|permet\w*|dans le but|evit\w+|du fait)\b"),
+    "combien": re.compile(r"\d"),
+}
+"""What a sentence that answers has; any sentence may answer the others."""
 _GOES_ON = re.compile(r"[;:]|,? \b(?:mais|toutefois|cependant|en revanche|par contre)\b,? (?!\w+ ne )")
 """Where something is stated after what is missing."""
 _LEAST_SAID = 25
@@ -42,7 +57,7 @@ def says_what_is_missing(text: str, given: Iterable[GivenPassage], question: str
     """True for "Les passages ne précisent pas…" about a subject that no given passage has whole.
 
     Where what is missing is asked ("… pas comment demander un compte"), one sentence must have all its words. A
-    number may only be one of the question.
+    number may only be one of the question, unless it is asked whether it is so.
     """
     source = plain(text).strip(" *_-")
     match = _MISSING.match(source) or _NOT_THERE.match(source)
@@ -50,16 +65,20 @@ def says_what_is_missing(text: str, given: Iterable[GivenPassage], question: str
         return False
     if match.re is _MISSING and _GOES_ON.search(source, match.end()):
         return False
-    asked = {q.value for q in quantities(question)}
-    if any(q.value not in asked for q in quantities(text)):
-        return False
     said = match["subject"] if match.re is _NOT_THERE else source[match.end() :]
+    asked = {q.value for q in quantities(question)}
+    if not _IF.match(said) and any(q.value not in asked for q in quantities(text)):
+        return False
     subject = set(claim_stems(said))
-    if not subject:
+    if not subject or _OTHERS.match(said):
         return True
-    if _ASKS.match(said):
-        return not any(subject <= w.stems for passage in given for w in passage.windows)
-    return not any(_has_whole(subject, passage) for passage in given)
+    asks = _ASKS.match(said)
+    if asks is None:
+        return not any(_says(subject, passage) for passage in given)
+    subject |= _words(said[asks.end() :])
+    answers = _ANSWERS.get(asks[1], _ANY)
+    windows = (w for passage in given for w in passage.windows if subject <= w.stems | _words(plain(w.text)))
+    return not any(answers.search(plain(w.text)) for w in windows)
 
 
 def without_what_is_missing(text: str, given: Iterable[GivenPassage], question: str = "") -> str:
@@ -70,5 +89,12 @@ def without_what_is_missing(text: str, given: Iterable[GivenPassage], question: 
     return text
 
 
-def _has_whole(subject: set[str], passage: GivenPassage) -> bool:
-    return len(subject & passage.stems) >= _COVERED * len(subject)
+def _says(subject: set[str], passage: GivenPassage) -> bool:
+    """True when one sentence of the passage, with its title, has the subject: scattered words say nothing."""
+    return any(len(subject & stems) >= _COVERED * len(subject) for stems, _ in passage.spans)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Every word but the smallest: those that speak of the documents are part of what is asked."""
+    found = (w for w in re.findall(r"[a-z0-9]+", text) if w not in STOP_WORDS and len(w) > 2)
+    return frozenset(word_stem(w) for w in found)

@@ -16,8 +16,9 @@ _MONTHS = frozenset("janvier fevrier mars avril mai juin juillet aout septembre 
 _COMMON_NAMES = frozenset("cct mirai pi native cloud france francais etat interieur".split())  # noqa: SIM905
 _SPELT = {
     "rest": ("restful",),
-    "ia": ("intelligenceartificielle", "ai"),
-    "ai": ("intelligenceartificielle", "ia"),
+    "ia": ("intelligenceartificielle", "ai", "agentique"),
+    "ai": ("intelligenceartificielle", "ia", "agentique"),
+    "commission": ("eceuropaeu",),
     "rgpd": ("protectiondesdonneespersonnelles", "protectiondesdonneesacaracterepersonnel"),
 }
 """An acronym that every text on the subject uses → how a passage may write it."""
@@ -66,6 +67,7 @@ class KnownNames:
     def __init__(self, texts: Iterable[str]) -> None:
         joined = " ".join(texts)
         self._names = {simple_name(w) for w in words_and_parts(joined)}
+        self._undoubled = {_undoubled(n) for n in self._names if len(n) >= _JOINED}
         self._squeezed = re.sub(r"[^a-z0-9]", "", without_accents(joined))
         words = [w for w in re.findall(r"[a-z]+", plain(joined)) if w not in STOP_WORDS]
         self._initials = "".join(w[0] for w in words)
@@ -77,6 +79,8 @@ class KnownNames:
             return True
         if simple in self._names or (len(simple) >= _JOINED and simple in self._squeezed):
             return True
+        if len(simple) >= _JOINED and _undoubled(simple) in self._undoubled:
+            return True  # "StatefulSet" where the passage writes "statefullset"
         if len(simple) >= _JOINED and any(simple.startswith(n) for n in self._names if len(n) >= _JOINED):
             return True  # "PostgreSQL" where the passage writes "postgres"
         if any(n.startswith(simple) and n[len(simple) :].isdigit() for n in self._names):
@@ -90,5 +94,13 @@ class KnownNames:
 
     def joins(self, names: Sequence[str], at: int) -> bool:
         """True when a name and its neighbour are written as one ("Red Hat" for "Redhat")."""
-        pairs = [names[k] + names[k + 1] for k in (at - 1, at) if 0 <= k < len(names) - 1]
-        return any(len(simple_name(pair)) >= _PAIR and simple_name(pair) in self._names for pair in pairs)
+        pairs = [simple_name(names[k] + names[k + 1]) for k in (at - 1, at) if 0 <= k < len(names) - 1]
+        return any(len(pair) >= _PAIR and (pair in self._names or self._spells_out(pair)) for pair in pairs)
+
+    def _spells_out(self, pair: str) -> bool:
+        """True for a name and its version ("RGS v2.0") that the texts write with other joints."""
+        return any(c.isdigit() for c in pair) and pair in self._squeezed
+
+
+def _undoubled(simple: str) -> str:
+    return re.sub(r"(.)\1", r"\1", simple)

@@ -53,7 +53,27 @@ def has_opposite(text: str, nearest: Sequence[Window]) -> bool:
             beside = _neighbours(text, here, reach)
             if any(beside & _neighbours(w.text, there, reach) for w in nearest):
                 return True
-    return False
+    return _compared_the_other_way(text, nearest)
+
+
+_COMPARED = re.compile(r"\b(?:(plus)|moins) (?!que\b|tard\b|tot\b)(?:d'|de |des |du )?((?:[a-z]+ ?){1,2})")
+_NO_LONGER = re.compile(r"\b(?:ne |n')(?:\w+ ){1,3}$")
+
+
+def _compared_the_other_way(text: str, nearest: Sequence[Window]) -> bool:
+    """True when one side has more of what the other has less of."""
+    here, there = _comparisons(text), {c for w in nearest for c in _comparisons(w.text)}
+    return any((not more, root) in there and (more, root) not in there for more, root in here)
+
+
+def _comparisons(text: str) -> set[tuple[bool, str]]:
+    source = plain(text)
+    return {
+        (bool(m[1]), root)
+        for m in _COMPARED.finditer(source)
+        if not (m[1] and _NO_LONGER.search(source[: m.start()]))
+        for root in roots(content_stems(m[2]))
+    }
 
 
 def _neighbours(text: str, wanted: frozenset[str], reach: tuple[int, int]) -> set[str]:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from assistant.verification.clause_reading import content_stems
-from assistant.verification.deontic_reading import forces
+from assistant.verification.answer_turns import without_turns
+from assistant.verification.clause_reading import content_stems, plain
+from assistant.verification.deontic_reading import denies, forces
 from assistant.verification.evidence import ROOT, GivenPassage
 from assistant.verification.french_synonyms import synonyms
 from assistant.verification.names import KnownNames, names, simple_name
@@ -40,6 +41,14 @@ _FIRST_WORD = re.compile(r"^\W*([A-ZÀ-Ý][\wÀ-ÿ.-]*\w)")
 _LIKE = re.compile(r"\b(?:comme|tel(?:le)?s? que?) (?:[\w'’-]+ ){0,1}[\w'’/.-]+")
 _HERE = re.compile(r"\bici,? (?:[\w'’]+ ){0,2}[\w'’/.-]+")
 _NOT_THE_CASE = re.compile(r"\bce qui (?:n'est pas|est) (?:\w+ )?le cas d.*$")
+_ARTICLE = re.compile(r"\b(?:les|ces|aux|des) ", re.IGNORECASE)
+"""Before a number that is spoken of as known: a question has it all the same."""
+_CUT = re.compile(r"[:;]|, (?=mais\b)")
+_BOUNDS = re.compile(
+    r"\b(?:depass\w*|exced\w*|moins|plus de|superieur\w*|inferieur\w*|avant|apres|au-dela|jusqu'a|attei\w+)\b"
+)
+_KIND_OF_THING = re.compile(r"^\W*(?:l['’]|l[ae] |les |une? )([A-Z]{2,5}s?)(?= (?:d[eu]s? |d['’]))", re.IGNORECASE)
+"""An acronym that names a kind of thing, with what it is of ("L'URL de la base")."""
 _SUBJECT = re.compile(
     r"(?:^|[,:;] |\b(?:que |qu'))[^,:;]{1,90}?(?=\s(?:ne |n'|doi|devr|peu[tv]|pouv|pourr|est\b|sont\b|sera|seront|"
     r"a\b|ont\b|"
@@ -72,7 +81,7 @@ class AskedWords:
 
     @cached_property
     def _quantities(self) -> tuple[Quantity, ...]:
-        return quantities(self._question)
+        return quantities(_ARTICLE.sub(" ", self._question))
 
     def asks(self, stem: str) -> bool:
         """True for a word of the question, in another form or by another word of the same sense."""
@@ -82,6 +91,9 @@ class AskedWords:
         """True for a name of the question that the text only uses to place the case."""
         if not self._question or name not in self._known:
             return False
+        kind = _KIND_OF_THING.match(without_turns(text, ()))
+        if kind and kind[1] == name and name.isupper():
+            return True
         beside = _masked(text, _case_spans(text))
         return name not in (*names(beside), *self.names_that_begin(beside))
 
@@ -94,6 +106,8 @@ class AskedWords:
         """True for a number of the question that only places the case, the passages having no other of its kind."""
         if not any(q.value == stated.value and q.unit == stated.unit for q in self._quantities):
             return False
+        if _only_denied(stated, text):
+            return True
         if any(
             q.value != stated.value and (q.around & stated.around or (q.unit and q.unit == stated.unit))
             for q in printed
@@ -120,6 +134,12 @@ class AskedWords:
         return (
             bool(stems) and self.asks(stems[0]) and not any(credit(stems[0], p.stems, p.roots, 1.0) for p in passages)
         )
+
+
+def _only_denied(stated: Quantity, text: str) -> bool:
+    """True when the number stands in what is denied, as no bound ("pas sur le port 80 : …")."""
+    pieces = [plain(p) for p in _CUT.split(text) if any(q.value == stated.value for q in quantities(p))]
+    return bool(pieces) and all(denies(p.removeprefix("non,")) and not _BOUNDS.search(p) for p in pieces)
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:

@@ -84,6 +84,8 @@ class Quantity:
     """True for a number word that only counts what the sentence itself lists right after ("deux voies, A et B")."""
     pairs: bool = False
     """True for "deux" before a plural noun: two things that a passage may only say to be mutual."""
+    small: bool = False
+    """True for two to six in words, without a unit: it may count the items of a list."""
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -167,8 +169,9 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         unit = _UNITS.get(after[1], "") if after else ""
         around = _stems(low[max(0, start - 60) : start])[-4:] + _stems(low[end : end + 60])[:4]
         listed = not unit and (_counts_a_list(value, low[start:]) or bool(_SUMS_UP.search(low[:start])))
-        pairs = not unit and bool(re.match(r"deux \w+s\b", low[start:]))
-        kept.append(Quantity(value, unit, frozenset(around), listed, pairs))
+        pairs = not unit and bool(re.match(r"deux (?:\w+s|[a-z]{2,4})\b", low[start:]))
+        small = not unit and bool(re.match(r"(?:deux|trois|quatre|cinq|six) [a-z]", low[start:]))
+        kept.append(Quantity(value, unit, frozenset(around), listed, pairs, small))
     return tuple(kept)
 
 

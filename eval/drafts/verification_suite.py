@@ -12,11 +12,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from assistant.selection import Selection
-from assistant.verification.checking import Fault, SentenceChecker, judged
+from assistant.verification.checking import SentenceChecker, judged
 from assistant.verification.draft_sentences import DraftSplitter
 from assistant.verification.evidence import GivenPassage, WordWeights
 from assistant.verification.judgement import Judgement, packaged_judgement
 from assistant.verification.missing_subjects import says_what_is_missing
+from assistant.verification.printed_facts import Fault
 from eval.drafts.draft_faults import Sample, planted
 from ingest.passage import PRIORITY_NAMES, Located, document_lines
 from ingest.reading.sentences import split_sentences
@@ -32,6 +33,9 @@ SETS: Mapping[str, tuple[str | None, str]] = {
     "modeles-1": (None, "officielles-modeles-1.yaml"),
     "modeles-2": (None, "officielles-modeles-2.yaml"),
     "modeles-3": (None, "officielles-modeles-3.yaml"),
+    "modeles-4": (None, "officielles-modeles-4.yaml"),
+    "modeles-5": (None, "officielles-modeles-5.yaml"),
+    "modeles-6": (None, "officielles-modeles-6.yaml"),
 }
 """Part → the sentences written on the demonstration edition, if any, and on the official documents."""
 KEPT_ASIDE = ("auteur-d",)
@@ -40,6 +44,7 @@ RECORDS = "enregistrements"
 """The part that is made of the records' own sentences."""
 HANDWRITTEN = (
     "modalité", "négation", "condition", "acteur", "nombre", "portée", "sens inversé", "ajout", "mauvais passage",
+    "nom", "type",
 )  # fmt: skip
 """What the authors of the bad sentences got wrong on purpose."""
 MODELS_OWN = "de son fait"
