@@ -141,7 +141,7 @@ class Composer:
         if not lead or not is_verbatim(lead, above):
             return ""
         inside = lead.replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
-        return f", dans la liste « {inside} »"
+        return f" (dans la liste : {inside.rstrip(' :')})"
 
     def title(self, source: str) -> str:
         """The title of a source."""

@@ -29,6 +29,9 @@ _BAN = re.compile(
     r"\bn(?:e |['’])(?:[\w'’]+ ){1,3}(?:pas|jamais|aucune?|que|qu['’])\b|\b(?:interdi|proscri|prohib)\w+",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"[.!?…:;]\W*$")
+_GOES_ON = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]")
+"""A piece that goes on with the sentence of the piece before: it begins with a small letter."""
 _NUMBERED = re.compile(r"^\W*\w{1,2}\)")
 
 
@@ -87,7 +90,7 @@ def _same_word(a: str, b: str) -> bool:
 
 def _whole(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
     """The chosen sentences, with both ends of their brackets and what introduces them or follows."""
-    kept = set(chosen)
+    kept = _unbroken(sentences, chosen)
     for n in sorted(kept):
         bare = _NUMBERED.sub("", sentences[n])
         opened = bare.count("(") - bare.count(")")
@@ -98,6 +101,20 @@ def _whole(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
         if n + 1 < len(sentences) and sentences[n + 1].lstrip().startswith("("):
             kept.add(n + 1)
     return introduced(sentences, kept)
+
+
+def _unbroken(sentences: Sequence[str], chosen: Iterable[int]) -> set[int]:
+    """The chosen pieces, with the rest of the sentences that a line's end cut in two."""
+    kept = set(chosen)
+    for n in sorted(kept):
+        while n and _GOES_ON.match(sentences[n]) and not _ENDS.search(sentences[n - 1]):
+            n -= 1
+            kept.add(n)
+    for n in sorted(kept):
+        while n + 1 < len(sentences) and _GOES_ON.match(sentences[n + 1]) and not _ENDS.search(sentences[n]):
+            n += 1
+            kept.add(n)
+    return kept
 
 
 def _up_to(sentences: Sequence[str], positions: Iterable[int], mark: str) -> list[int]:
