@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from ingest.settings import IngestSettings
 from ingest.sources.manifest import Manifest
 
 _KEPT_SELECTIONS = 6
+_AS_LIVE = 0.1
+"""Seconds for which the live index is taken to be the one just seen: a hundred questions that arrive together would
+each open a file, and each time wait for its turn at the interpreter."""
 _LEGEND = re.compile(r"^\W*(?:exigence )?([PI])\b.{0,30}?(?:primordial|important)\w*\s*[:,]\s*(.+)$", re.I | re.S)
 
 
@@ -142,6 +146,8 @@ class Library:
         self.embedder = embedder
         self._lock = threading.Lock()
         self._generation: Path | None = None
+        self._looked = float("-inf")
+        """When the disk was last asked which index is live."""
         self._registry: Registry | None = None
         self._store: VectorReader | None = None
         self._indexed: list[IndexedRevision] = []
@@ -193,7 +199,10 @@ class Library:
         return Place.of(located, url)
 
     def _opened(self) -> tuple[Registry, VectorReader]:
+        if self._registry is not None and self._store is not None and time.monotonic() < self._looked + _AS_LIVE:
+            return self._registry, self._store
         live = live_generation(self.settings.index_folder)
+        self._looked = time.monotonic()
         if self._registry is None or self._store is None or live != self._generation:
             self._registry, self._store = open_index(self.settings.index_folder, self.embedder.name)
             self._indexed = self._registry.revisions()

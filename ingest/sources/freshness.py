@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,10 @@ class Stale:
         )
 
 
+_AS_READ = 0.2
+"""Seconds for which the disk is not read again: see `assistant.selection`."""
+
+
 class Freshness:
     """Compares the served revisions with the repositories. Thread-safe; git is asked only when something moved."""
 
@@ -43,12 +48,19 @@ class Freshness:
         self._corpus = corpus
         self._lock = threading.Lock()
         self._known: tuple[object, tuple[Stale, ...]] | None = None
+        self._signed: tuple[object, tuple[object, ...]] | None = None
+        self._looked = float("-inf")
+        """When the disk was last read, and what it said of which revisions."""
 
     def stale(self, served: Sequence[IndexedRevision]) -> tuple[Stale, ...]:
         """The sources that have moved on; nothing for the demonstration edition or an unreadable repository."""
         official = [r for r in served if r.official]
-        key = (tuple((r.source, r.commit) for r in official), self._signature([r.source for r in official]))
+        revisions = tuple((r.source, r.commit) for r in official)
         with self._lock:
+            if self._signed is None or self._signed[0] != revisions or time.monotonic() > self._looked + _AS_READ:
+                self._signed = (revisions, self._signature([r.source for r in official]))
+                self._looked = time.monotonic()
+            key = self._signed
             if self._known is None or self._known[0] != key:
                 self._known = (key, tuple(s for r in official if (s := self._compared(r)) is not None))
             return self._known[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assistant.composing.sentence_choice import decisive
 from assistant.search.sentence_scores import sentence_scores
 from ingest.passage import Lines, Passage
 
