@@ -36,9 +36,12 @@ SETS: Mapping[str, tuple[str | None, str]] = {
     "modeles-4": (None, "officielles-modeles-4.yaml"),
     "modeles-5": (None, "officielles-modeles-5.yaml"),
     "modeles-6": (None, "officielles-modeles-6.yaml"),
+    "modeles-7": (None, "officielles-modeles-7.yaml"),
+    "modeles-8": (None, "officielles-modeles-8.yaml"),
+    "modeles-9": (None, "officielles-modeles-9.yaml"),
 }
 """Part → the sentences written on the demonstration edition, if any, and on the official documents."""
-KEPT_ASIDE = ("auteur-d",)
+KEPT_ASIDE = ("auteur-d", "modeles-7", "modeles-8", "modeles-9")
 """Parts that nobody reads and that no fit sees."""
 RECORDS = "enregistrements"
 """The part that is made of the records' own sentences."""

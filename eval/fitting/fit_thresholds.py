@@ -16,7 +16,7 @@ from eval.question_sets.question_set import EvalQuestion
 Floats = NDArray[np.float64]
 
 _WRONG_REFUSALS = 0.04
-_WRONG_ANSWERS = 0.04
+_WRONG_ANSWERS = 0.03
 """What the project aims at, at most; the thresholds bring both errors as near to it as they can. On sets kept aside,
 questions without an answer are answered more often than here, and questions with one refused less often: the second
 aim is stricter than that of the project (0.08) for that reason."""
