@@ -157,11 +157,11 @@ cela rattrape n'est pas mesuré. Les phrases qui recopient un document ne sont p
 tableaux. La part du sixième auteur n'a pas été mesurée de nouveau.
 
 L'objectif (5 % de justes rejetées au plus, 98 % de fautives attrapées au moins) est tenu pour les fautes plantées,
-**et ne l'est pas pour les phrases justes d'un auteur nouveau** : une sur huit ou sur six est encore rejetée. L'autre
-mesure qui compte est la part du sixième auteur, que personne n'a lue et qu'aucun ajustement ne voit, mesurée
-une fois, tout étant figé, le 26 novembre 2026 : 32 justes rejetées sur 200 (16,0 %), 98,3 % des fautes
-plantées attrapées, et 57 des 90 fautes écrites à la main (mesurée une seconde fois avec la
-question et les brouillons réels : 32, 98,4 % et 57). Les règles d'avant en rejetaient 38 (19,0 %) et attrapaient 97,8 % et 49. Les
+**et ne l'est pas pour les phrases justes d'un auteur nouveau** : une sur huit ou sur six est encore rejetée.
+L'autre mesure qui compte est la part du sixième auteur, que personne n'a lue et qu'aucun ajustement ne voit,
+mesurée une fois, tout étant figé, le 26 novembre 2026 : 32 justes rejetées sur 200 (16,0 %), 98,3 % des fautes
+plantées attrapées, et 57 des 90 fautes écrites à la main (mesurée une seconde fois avec la question et les
+brouillons réels : 32, 98,4 % et 57). Les règles d'avant en rejetaient 38 (19,0 %) et attrapaient 97,8 % et 49. Les
 auteurs deux à cinq n'avaient vu ni les règles ni les autres parts. Les fautes écrites à la main sont la vraie
 mesure de l'indulgence : un tiers passe, surtout la portée élargie, le sens inversé et la condition oubliée.
 
