@@ -30,6 +30,8 @@ _BAN = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[.!?…:;]\W*$")
+_LONGEST_BEGINNING = 80
+"""Characters up to which a piece without an end is the beginning of the next, and not an item of a list."""
 _GOES_ON = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]")
 """A piece that goes on with the sentence of the piece before: it begins with a small letter."""
 _NUMBERED = re.compile(r"^\W*\w{1,2}\)")
@@ -104,17 +106,17 @@ def _whole(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
 
 
 def _unbroken(sentences: Sequence[str], chosen: Iterable[int]) -> set[int]:
-    """The chosen pieces, with the rest of the sentences that a line's end cut in two."""
+    """The chosen pieces, with the few words before a line's end that begin their sentence."""
     kept = set(chosen)
     for n in sorted(kept):
-        while n and _GOES_ON.match(sentences[n]) and not _ENDS.search(sentences[n - 1]):
+        while n and _GOES_ON.match(sentences[n]) and _is_beginning(sentences[n - 1]):
             n -= 1
             kept.add(n)
-    for n in sorted(kept):
-        while n + 1 < len(sentences) and _GOES_ON.match(sentences[n + 1]) and not _ENDS.search(sentences[n]):
-            n += 1
-            kept.add(n)
     return kept
+
+
+def _is_beginning(piece: str) -> bool:
+    return len(piece) <= _LONGEST_BEGINNING and not _ENDS.search(piece)
 
 
 def _up_to(sentences: Sequence[str], positions: Iterable[int], mark: str) -> list[int]:
