@@ -14,6 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.index.onnx_graph import OnnxGraph
+
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
@@ -91,18 +93,14 @@ class EightBitRows:
 
     def __init__(self, blocks: NDArray[np.int8], scales: FloatArray) -> None:
         """`blocks` is (blocks, WIDTH, rows of a block), `scales` has one number a row."""
-        import onnxruntime
-
         if blocks.shape[1:] != (WIDTH, _BLOCK) or len(blocks) != -(-len(scales) // _BLOCK):
             raise ValueError(f"{blocks.shape} blocks for {len(scales)} rows")
-        onnxruntime.disable_telemetry_events()
         self._blocks = blocks
         self._scales = scales
         graph = GRAPH.read_bytes()
-        self._values = [onnxruntime.OrtValue.ortvalue_from_numpy(block) for block in blocks]
-        self._sessions = [_session(onnxruntime, graph, value) for value in self._values]
+        self._products = [OnnxGraph(graph, {"rows": block}) for block in blocks]
         ones = {"digits": np.ones((1, WIDTH), dtype=np.uint8)}
-        self._halves = [_HALF * session.run(None, ones)[0] for session in self._sessions]
+        self._halves = [_HALF * product.run(ones, ["products"])[0] for product in self._products]
 
     def __len__(self) -> int:
         return len(self._scales)
@@ -114,8 +112,8 @@ class EightBitRows:
         digits = np.stack([(whole >> _DIGIT) + _HALF, whole & ((1 << _DIGIT) - 1)], axis=1)
         entry = {"digits": digits.reshape(-1, WIDTH).astype(np.uint8)}
         found = np.empty((len(vectors), len(self._blocks), _BLOCK), dtype=np.int32)
-        for n, session in enumerate(self._sessions):
-            (both,) = session.run(None, entry)
+        for n, product in enumerate(self._products):
+            (both,) = product.run(entry, ["products"])
             high, low = both[0::2], both[1::2]
             found[:, n] = ((high - self._halves[n]) << _DIGIT) + low
         products = found.reshape(len(vectors), -1)[:, : len(self)] * self._scales
@@ -143,14 +141,6 @@ def _rounded(vectors: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
         scales[n * _BLOCK : (n + 1) * _BLOCK] = scale
         block[:, : len(rows)] = np.rint(rows / scale[:, np.newaxis]).astype(np.int8).T
     return blocks, scales
-
-
-def _session(onnxruntime: Any, graph: bytes, block: Any) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = 1
-    options.add_external_initializers(["rows"], [block])
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def skeleton() -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.search.french_text import without_accents
 from assistant.verification.answer_turns import without_turns
 from assistant.verification.clause_reading import plain
-from assistant.verification.deontic_reading import denies
+from assistant.verification.deontic_reading import denies, forces
 from assistant.verification.draft_sentences import DraftSentence
 from assistant.verification.evidence import IDENTIFIER, GivenPassage
 from assistant.verification.french_words import word_stem
@@ -29,7 +29,7 @@ _SAME_RULE = re.compile(
     r"dispositions?|obligations?|demandes?|enonces?|passages?|c')\b.{0,30}?"
     r"\b(?:est|sont|reste|restent|figure\w*) .{0,20}?(?:(?:l[ae]|les) memes?|identiques?|a l'identique)\b"
 )
-_ALIKE = 0.7
+_ALIKE = 0.9
 """Share of the words of two passages that both have, from which they state the same rule."""
 
 
@@ -92,7 +92,8 @@ def says_the_same_rule(text: str, passages: Sequence[GivenPassage]) -> bool:
     if len(held) < 2 or not named <= held or len(set(_types(passages).values())) > 1:
         return False
     first = passages[0]
-    return all(_share(first, other) >= _ALIKE for other in passages[1:])
+    binds = {(forces(plain(p.text)), denies(plain(p.text))) for p in passages}
+    return len(binds) == 1 and all(_share(first, other) >= _ALIKE for other in passages[1:])
 
 
 def _types(passages: Sequence[GivenPassage]) -> Mapping[str, frozenset[str]]:

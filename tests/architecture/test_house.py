@@ -20,7 +20,7 @@ OWNERS = {
     "chromadb": {"ingest/index/vector_store.py"},
     "bm25s": {"assistant/search/sparse_search.py"},
     "sentence_transformers": {"ingest/index/embedding.py", "assistant/search/reranking.py"},
-    "onnxruntime": {"ingest/index/bundled_model/model.py", "assistant/search/row_products.py"},
+    "onnxruntime": {"ingest/index/onnx_graph.py"},
     "onnx": {
         "ingest/index/bundled_model/graph.py",
         "ingest/index/bundled_model/calibration.py",

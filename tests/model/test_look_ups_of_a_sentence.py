@@ -66,6 +66,19 @@ def test_the_same_rule_in_two_documents_is_compared() -> None:
     assert fault(same, here, given(2, COST, key=None, kind=None)) is not None  # one document only
     assert fault("La règle n'est pas la même dans les deux CCT [1][2].", here, there) is not None
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "La direction ne peut pas stocker la copie sur la grappe de production après un accord écrit.",
+        "La direction doit stocker la copie sur la grappe de production après un accord écrit.",
+    ],
+)
+def test_a_rule_that_binds_otherwise_is_not_the_same(other: str) -> None:
+    allowed = "La direction peut stocker la copie sur la grappe de production après un accord écrit."
+    same = "La règle est la même dans le CCT MirAI et dans le CCT Cloud Pi Native [1][2]."
+    here, there = given(1, allowed, key=None, kind=None), given(2, other, source="pi", key=None, kind=None)
+    assert fault(same, here, there) == "support"
+
 
 def test_an_item_with_its_own_requirement_is_not_looked_up_under_that_of_its_introduction() -> None:
     passages = given(1, SOBER), given(2, "Les données portent une étiquette.", key="EXI-DATA-2")

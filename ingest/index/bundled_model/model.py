@@ -17,6 +17,7 @@ from ingest.index.bundled_model.graph import GRAPH, initializers
 from ingest.index.bundled_model.rounding import largest_activations
 from ingest.index.bundled_model.tokenizer import UnigramTokenizer
 from ingest.index.bundled_model.weights import Floats, ModelFile, unpacked
+from ingest.index.onnx_graph import OnnxGraph
 
 _MOST_THREADS = 8
 """Texts at a time: in a container, the count of processors is that of the machine."""
@@ -30,9 +31,6 @@ class E5Model:
 
     def __init__(self, path: Path, largest: Mapping[str, Floats] | None = None, graph: bytes | None = None) -> None:
         """`largest` and `graph` are those of the package but for `calibration`."""
-        import onnxruntime
-
-        onnxruntime.disable_telemetry_events()
         file = ModelFile(path)
         self._tokenize = UnigramTokenizer(file)
         self._shape = file.shape
@@ -40,17 +38,7 @@ class E5Model:
         self._places = (
             file.floats("emb.pos").reshape(-1, file.shape.width) + file.floats("emb.type")[: file.shape.width]
         )
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        # a text is too small to share: two threads lose two thirds of their time waiting, texts run side by side
-        options.intra_op_num_threads = 1
-        arrays = initializers(file, largest or largest_activations())
-        # kept: the session reads the arrays where they are
-        self._arrays = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in arrays.items()}
-        options.add_external_initializers(list(self._arrays), list(self._arrays.values()))
-        self._session = onnxruntime.InferenceSession(
-            graph or GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        self._graph = OnnxGraph(graph or GRAPH.read_bytes(), initializers(file, largest or largest_activations()))
 
     def embed(self, texts: Sequence[str], prefix: str) -> Floats:
         """(len(texts), 384) float32 rows of length 1, each of the prefix and its text.
@@ -83,5 +71,4 @@ class E5Model:
 
     def _run(self, tokens: list[int], names: Sequence[str]) -> list[Floats]:
         embeddings = unpacked(self._words[tokens]) + self._places[: len(tokens)]
-        found: list[Floats] = self._session.run(names, {"embeddings": embeddings[np.newaxis]})
-        return found
+        return self._graph.run({"embeddings": embeddings[np.newaxis]}, names)

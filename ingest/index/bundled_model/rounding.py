@@ -1,10 +1,10 @@
 """The dense layers' weights, from blocks of 4 bits with a scale each to whole numbers with a scale a column.
 
-An integer product takes a third less time than blocks that each have a scale, and it rounds more: activations get
-one scale for the whole text. Two known remedies keep the vectors (`tests/ingest/test_bundled_model.py` holds them to
-the engine's). Channels that are large in the activations are made smaller there and larger in the weights (Xiao and
-others 2023, SmoothQuant); and the one channel of each second dense layer that exceeds all others several times
-over is left out and multiplied in floats (Dettmers and others 2022, LLM.int8).
+An integer product takes less time than blocks that each have a scale, and it rounds more: activations get one scale
+for the whole text. Two known remedies keep the vectors (`tests/ingest/test_bundled_model.py` holds them to the
+engine's). Channels that are large in the activations are made smaller there and larger in the weights (Xiao and
+others 2023, SmoothQuant); and the largest channel of each layer, which in some exceeds all others several times over,
+is left out and multiplied in floats (Dettmers and others 2022, LLM.int8).
 """
 
 from __future__ import annotations

@@ -53,11 +53,8 @@ def packaged_file() -> Path:
 def unpacked(stored: Bytes) -> Floats:
     """(row, width) numbers of rows as they are stored, (row, block, 18) bytes."""
     halves = np.concatenate([stored[:, :, 2:] & 0x0F, stored[:, :, 2:] >> 4], axis=2)
-    return ((halves.astype(np.float32) - 8) * _scales(stored)[:, :, np.newaxis]).reshape(len(stored), -1)
-
-
-def _scales(stored: Bytes) -> Floats:
-    return stored[:, :, :2].copy().view(np.float16)[:, :, 0].astype(np.float32)
+    scales = stored[:, :, :2].copy().view(np.float16).astype(np.float32)
+    return ((halves.astype(np.float32) - 8) * scales).reshape(len(stored), -1)
 
 
 class ModelFile:
@@ -82,13 +79,8 @@ class ModelFile:
         count, offset = self._tensors[name]
         return np.frombuffer(self._bytes, np.float32, count, offset)
 
-    def blocks(self, name: str, width: int) -> tuple[Bytes, Floats]:
-        """A tensor of 4-bit weights of this row width → (row, block, 16) bytes as stored, (row, block) scales."""
-        raw = self.rows(name, width)
-        return raw[:, :, 2:], _scales(raw)
-
     def rows(self, name: str, width: int) -> Bytes:
-        """The same tensor as it is stored: (row, block, 18) bytes, still on the disk."""
+        """A tensor of 4-bit weights of this row width as it is stored: (row, block, 18) bytes, still on the disk."""
         count, offset = self._tensors[name]
         size = count // BLOCK * _BLOCK_BYTES
         return np.frombuffer(self._bytes, np.uint8, size, offset).reshape(-1, width // BLOCK, _BLOCK_BYTES)
