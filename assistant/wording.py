@@ -69,3 +69,10 @@ def asks_what_about() -> str:
     return (
         "De quoi parlez-vous ? Seule, cette question ne nomme rien : donnez un sujet, ou l'identifiant de l'exigence."
     )
+
+
+def shown_once(texts: int) -> str:
+    """What is said of a list whose requirements stand in several documents and are shown once."""
+    if texts == 1:
+        return "En un seul texte, que les deux CCT ont en commun."
+    return f"En {texts} textes : celles que les deux CCT ont en commun sont montrées une fois."

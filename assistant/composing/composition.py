@@ -43,7 +43,7 @@ class Composer:
     def passages(self, question: str, units: Sequence[int], each: bool = False) -> Draft:
         """The units' decisive sentences, the first in front, the others as what else applies.
 
-        With `each`, every unit is shown whatever it repeats.
+        With `each`, as in a comparison, every unit is shown whatever it repeats, and as long as the first.
         """
         draft = Draft()
         for n, (places, quote) in enumerate(self._quotations(question, units, each), 1):
@@ -103,7 +103,7 @@ class Composer:
         """Where to quote and what, without what repeats; a requirement stands for the paragraph that it repeats."""
         kept: list[tuple[list[Located], str]] = []
         for unit in units:
-            places, quote = self._quotation(question, unit, LONGEST_BESIDE if kept else LONGEST_QUOTE)
+            places, quote = self._quotation(question, unit, LONGEST_BESIDE if kept and not each else LONGEST_QUOTE)
             same = None if each else next((n for n, (_, other) in enumerate(kept) if repeats(other, quote)), None)
             if same is None:
                 kept.append((places, quote))

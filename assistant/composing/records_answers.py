@@ -11,7 +11,7 @@ from assistant.question.reading import Reading, RecordList
 from assistant.search.french_text import tokens, without_accents
 from assistant.search.retrieval import Found
 from assistant.selection import Selection
-from assistant.wording import revision_names, unknown_id, unknown_term
+from assistant.wording import revision_names, shown_once, unknown_id, unknown_term
 from ingest.passage import PRIORITY_NAMES, Located
 
 _FILLERS = frozenset(
@@ -95,8 +95,7 @@ def list_records(
     ]
     draft.paragraphs.append(f"**{len(records)} {kind}** ({' ; '.join(counts)})")
     if len(texts) < len(records):
-        once = "celles que les deux CCT ont en commun sont montrées une fois"
-        draft.paragraphs.append(f"En {len(texts)} textes : {once}.")
+        draft.paragraphs.append(shown_once(len(texts)))
     if not wanted.count_only or len(records) <= _MOST_LISTED_BY_SUBJECT:
         _listed(draft, composer, records)
     else:

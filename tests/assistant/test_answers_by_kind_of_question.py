@@ -404,3 +404,15 @@ def test_a_summary_of_a_type_lists_it_whole_and_counts_what_it_lists(ask: Callab
     assert [c.quote for c in answer.citations] == [c.quote for c in whole.citations]
     assert {c.place.source for c in answer.citations} == {"mirai", "pi"}
     assert f"En {len(answer.citations)} textes : " in answer.text
+
+
+def test_one_requirement_of_both_documents_is_said_to_be_one_text(ask: Ask) -> None:
+    answer = ask("quelles exigences P sur les données ?")
+    assert len(answer.citations) == 1
+    assert "En un seul texte, que les deux CCT ont en commun." in answer.text
+
+
+def test_both_sides_of_a_comparison_are_quoted_whole(ask: Ask) -> None:
+    answer = ask("Quelle différence entre les deux CCT sur l'éco-conception ?")
+    assert [c.place.id for c in answer.citations] == ["EXI-G-4", "EXI-G-4"]
+    assert not any("[...]" in c.quote for c in answer.citations)

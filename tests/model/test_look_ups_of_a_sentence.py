@@ -66,6 +66,7 @@ def test_the_same_rule_in_two_documents_is_compared() -> None:
     assert fault(same, here, given(2, COST, key=None, kind=None)) is not None  # one document only
     assert fault("La règle n'est pas la même dans les deux CCT [1][2].", here, there) is not None
 
+
 @pytest.mark.parametrize(
     "other",
     [
