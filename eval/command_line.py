@@ -12,6 +12,7 @@ from eval.commands.candidates import register as register_candidate_commands
 from eval.commands.compare import register as register_compare_commands
 from eval.commands.judge import register as register_judge_commands
 from eval.commands.questions import register as register_question_commands
+from eval.commands.questions import writable, write_text
 from eval.commands.replay import register as register_replay_commands
 from eval.commands.report import register as register_report_commands
 from eval.commands.run import register as register_run_commands
@@ -33,14 +34,17 @@ Sets = Annotated[
     typer.Option("--set", metavar="JEU", help="Jeu de questions (nom de fichier sans .yaml) ; répétable."),
 ]
 
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.", callback=writable),
+]
+
 
 @app.command()
 def fit(
     sets: Sets = None,
     write: Annotated[bool, typer.Option("--write", help="Remplace assistant/search/ranking.json.")] = False,
-    report: Annotated[
-        Path | None, typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.")
-    ] = None,
+    report: Report = None,
 ) -> None:
     """Ajuste les poids et les seuils de la recherche sur les questions de développement."""
     import assistant.search.ranking
@@ -62,9 +66,9 @@ def fit(
     known = list(held_out(selection, bank, library.store(), parts=3, every=6))
     fitted = fit(selection, finder, questions, library.embedder.name, known)
     text = fit_report(fitted, ablation(fitted), names, selection)
-    if report is not None:
-        report.write_text(text, encoding="utf-8")
     print(text)
+    if report is not None:
+        write_text(report, text)
     if write:
         target = Path(assistant.search.ranking.__file__).with_name("ranking.json")
         target.write_text(write_parameters(fitted.parameters), encoding="utf-8")
@@ -75,9 +79,7 @@ def fit(
 def measure(
     sets: Sets = None,
     failures: Annotated[bool, typer.Option("--failures", help="Montre chaque question manquée.")] = False,
-    report: Annotated[
-        Path | None, typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.")
-    ] = None,
+    report: Report = None,
 ) -> None:
     """Mesure recherche, citations et abstention, sans modèle de langue."""
     from assistant.answering import Assistant
@@ -94,9 +96,9 @@ def measure(
     names = sets or DEVELOPMENT
     results = measure_all(Assistant(library, packaged_parameters()), finder, load_questions(*names))
     text = measure_report(results, names, library.selection(), with_failures=failures)
-    if report is not None:
-        report.write_text(text, encoding="utf-8")
     print(text)
+    if report is not None:
+        write_text(report, text)
 
 
 @app.command()
@@ -109,9 +111,7 @@ def verification(
         Path | None,
         typer.Option("--demonstration", help="Dossier de données où l'édition de démonstration est indexée aussi."),
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option("--report", help="Écrit le rapport Markdown dans ce fichier.")
-    ] = None,
+    report: Report = None,
 ) -> None:
     """Mesure la vérification des phrases d'un modèle sur des phrases fautives, sans modèle de langue."""
     import assistant.verification.judgement as judging
@@ -131,9 +131,9 @@ def verification(
         [judged_parts(suite.official, read, apart) for suite, read in zip(suites, parts, strict=True)],
         judgement,
     )
-    if report is not None:
-        report.write_text(text, encoding="utf-8")
     print(text)
+    if report is not None:
+        write_text(report, text)
     if fit and write:
         target = Path(judging.__file__).with_name("judgement.json")
         target.write_text(write_judgement(judgement), encoding="utf-8")

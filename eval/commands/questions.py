@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,12 +113,30 @@ def open_corpus() -> Corpus:
 
 def write_text(path: Path, text: str) -> None:
     """Writes a report, its folder made when needed, and says so. CctError when the disk refuses."""
-    try:
+    with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    print(f"Écrit : {path}", file=sys.stderr)
+
+
+def writable(path: Path | None) -> Path | None:
+    """The path, where a report can be written: checked before what takes minutes. CctError when the disk refuses."""
+    if path is not None:
+        with _writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new = not path.exists()
+            path.open("a").close()
+            if new:
+                path.unlink()
+    return path
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as exc:
         raise CctError(f"Écriture impossible : {path} ({exc.strerror}).", "Vérifiez le chemin.") from exc
-    print(f"Écrit : {path}", file=sys.stderr)
 
 
 def _readable(path: Path) -> list[EvalQuestion]:

@@ -161,6 +161,18 @@ def test_a_wrong_setting_is_named_by_every_command(run: Run, arguments: tuple[st
     assert said_in_french(done)
 
 
+@pytest.mark.parametrize("command_name", ["measure", "fit", "verification"])
+def test_a_report_that_cannot_be_written_is_told_before_the_measure(
+    run: Run, tmp_path: Path, command_name: str
+) -> None:
+    (tmp_path / "fichier").write_text("un fichier à la place du dossier")
+    done = run("eval", command_name, "--report", str(tmp_path / "fichier" / "rapport.md"))
+    assert done.returncode == 2
+    assert said_in_french(done)
+    assert "Écriture impossible" in done.stderr
+    assert "index" not in done.stderr  # nothing was prepared
+
+
 @pytest.mark.parametrize("command_name", ["sync", "ingest", "ask"])
 def test_a_data_folder_that_cannot_be_written_says_which_setting_to_change(
     run: Run, small: SmallCorpus, tmp_path: Path, command_name: str
