@@ -144,26 +144,25 @@ fautes qui peuvent y être plantées ; des auteurs ont en plus écrit des phrase
 modèle se trompe. Le vérificateur voit la phrase, le passage cité et cinq passages voisins. Les intervalles sont
 ceux de Wilson à 95 %.
 
-Six parts sont de vrais brouillons : six rédacteurs ont répondu à des requêtes d'après les passages que la recherche
-donnait, et des juges ont étiqueté chaque phrase. Les trois premiers ont servi à écrire les règles. Les trois autres
-les ont mesurées avant d'être lus : 32 de leurs 346 phrases justes à renvoi rejetées (9,2 %, contre 51 avant), et 86
-de 120 fautes subtiles, écrites dans ces phrases par un tiers, attrapées. Ils ont ensuite servi à leur tour : les
-règles d'aujourd'hui, chaque rédacteur jugé par des poids ajustés sans lui, rejettent 23 des 617 phrases justes que
-les tableaux comptent (3,7 %). Trois rédacteurs encore, avec d'autres juges et d'autres fautes, n'ont été lus par
-personne et aucun ajustement ne les voit (parts sept à neuf, absentes des tableaux) : 40 de leurs 332 phrases justes
-rejetées (12,0 %, contre 55, 16,6 %, avant ces deux passes) et 62 de 90 fautes subtiles attrapées (60 avant). C'est
-ce qu'il faut attendre d'un modèle de plus. Une phrase rejetée est d'abord rendue au modèle, qui la réécrit : ce que
-cela rattrape n'est pas mesuré. Les phrases qui recopient un document ne sont pas dans le dépôt ni dans les
-tableaux. La part du sixième auteur n'a pas été mesurée de nouveau.
+Neuf parts sont de vrais brouillons : neuf rédacteurs ont répondu à des requêtes d'après les passages que la
+recherche donnait, et des juges ont étiqueté chaque phrase. Les trois premiers ont servi à écrire les règles. Les
+trois suivants les ont mesurées avant d'être lus : 32 de leurs 346 phrases justes à renvoi rejetées (9,2 %, contre
+51 avant), et 86 de 120 fautes subtiles, écrites dans ces phrases par un tiers, attrapées. Ils ont ensuite servi à
+leur tour : les règles d'aujourd'hui, chaque rédacteur jugé par des poids ajustés sans lui, rejettent 24 des 610
+phrases justes que les tableaux comptent (3,9 %). Les trois derniers, avec d'autres juges et d'autres fautes, n'ont
+été lus par personne et aucun ajustement ne les voit : 40 de leurs 332 phrases justes rejetées (12,0 %, contre 55,
+16,6 %, avant ces deux passes) et 62 de 90 fautes subtiles attrapées (60 avant). C'est ce qu'il faut attendre d'un
+modèle de plus. Les tableaux en comptent moins : les phrases qui recopient un document ne sont pas dans le dépôt.
+Une phrase rejetée est d'abord rendue au modèle, qui la réécrit : ce que cela rattrape n'est pas mesuré.
 
 L'objectif (5 % de justes rejetées au plus, 98 % de fautives attrapées au moins) est tenu pour les fautes plantées,
 **et ne l'est pas pour les phrases justes d'un auteur nouveau** : une sur huit ou sur six est encore rejetée.
-L'autre mesure qui compte est la part du sixième auteur, que personne n'a lue et qu'aucun ajustement ne voit,
-mesurée une fois, tout étant figé, le 26 novembre 2026 : 32 justes rejetées sur 200 (16,0 %), 98,3 % des fautes
-plantées attrapées, et 57 des 90 fautes écrites à la main (mesurée une seconde fois avec la question et les
-brouillons réels : 32, 98,4 % et 57). Les règles d'avant en rejetaient 38 (19,0 %) et attrapaient 97,8 % et 49. Les
-auteurs deux à cinq n'avaient vu ni les règles ni les autres parts. Les fautes écrites à la main sont la vraie
-mesure de l'indulgence : un tiers passe, surtout la portée élargie, le sens inversé et la condition oubliée.
+L'autre mesure qui compte est la part du sixième auteur, que personne n'a lue et qu'aucun ajustement ne voit : 31
+justes rejetées sur 200 (15,5 %), 98,4 % des fautes plantées attrapées, et 61 des 90 fautes écrites à la main (32,
+98,3 % et 57 mesurées d'abord, le 26 novembre 2026, avant la question et les vrais brouillons). Les règles plus
+anciennes en rejetaient 38 (19,0 %) et attrapaient 97,8 % et 49. Les auteurs deux à cinq n'avaient vu ni les règles
+ni les autres parts. Les fautes écrites à la main sont la vraie mesure de l'indulgence : un tiers passe, surtout la
+portée élargie, le sens inversé et la condition oubliée.
 
 Les quatre parts d'auteurs nouveaux ont été mesurées avant d'être lues. Avec les règles d'avant, sans poids ajustés
 : 38 justes rejetées sur 170, 35 sur 161, 40 sur 178, 40 sur 171 (22,5 % ensemble), 98,2 % des fautes plantées
