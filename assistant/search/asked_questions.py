@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.search.kept_arrays import Arrays
 from assistant.search.question_metric import QuestionMetric, centres
-from assistant.search.row_products import Rows
+from assistant.search.row_products import Rows, row_arrays
 from assistant.search.sparse_search import SparseIndex
 
 FloatArray = NDArray[np.float32]
@@ -103,17 +103,25 @@ class ComparedQuestions:
         return raw * self.asked.weights, (near - offset) * self._scale
 
 
-def learned(asked: AskedQuestions, subjects: AskedQuestions, limits: AskedQuestions) -> Arrays:
+@dataclass(frozen=True, slots=True)
+class OwnedVectors:
+    """Questions as they come from the store: one unit row each, the number of its owner, and how many owners."""
+
+    vectors: FloatArray
+    owners: IntArray
+    count: int
+
+
+def learned(asked: OwnedVectors, subjects: OwnedVectors, limits: OwnedVectors) -> Arrays:
     """The metric, from the questions with and without an answer, what it makes of each set, and their rows."""
-    known = [a for a in (asked, limits) if len(a.rows)]
-    vectors = np.vstack([a.rows.floats() for a in known]) if known else np.zeros((0, 1), np.float32)
+    known = [a for a in (asked, limits) if len(a.vectors)]
+    vectors = np.vstack([a.vectors for a in known]) if known else np.zeros((0, 1), np.float32)
     metric = QuestionMetric.fitted(vectors, np.concatenate([asked.owners, limits.owners + asked.count]))
     mean, factor = metric.arrays()
     made: dict[str, NDArray[Any]] = {}
-    for name, questions in (("asked", asked), ("subjects", subjects), ("limits", limits)):
-        rows = questions.rows
-        made[f"{name}_lengths"] = metric.lengths(rows.floats()) if len(rows) else np.zeros(0, np.float32)
-        made |= {f"{name}_{kind}": array for kind, array in rows.arrays().items()}
+    for name, of in (("asked", asked), ("subjects", subjects), ("limits", limits)):
+        made[f"{name}_lengths"] = metric.lengths(of.vectors) if len(of.vectors) else np.zeros(0, np.float32)
+        made |= {f"{name}_{kind}": array for kind, array in row_arrays(of.vectors).items()}
     return {
         "mean": mean,
         "factor": factor,
@@ -123,10 +131,10 @@ def learned(asked: AskedQuestions, subjects: AskedQuestions, limits: AskedQuesti
     }
 
 
-def _centres(metric: QuestionMetric, asked: AskedQuestions) -> FloatArray:
-    if not len(asked.rows):
+def _centres(metric: QuestionMetric, asked: OwnedVectors) -> FloatArray:
+    if not len(asked.vectors):
         return np.zeros((0, 1), np.float32)
-    return centres(metric.projected(asked.rows.floats()), asked.owners, asked.count)
+    return centres(metric.projected(asked.vectors), asked.owners, asked.count)
 
 
 class LimitQuestions:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.search.asked_questions import AskedQuestions
+from assistant.search.asked_questions import AskedQuestions, OwnedVectors
 from assistant.search.kept_arrays import Arrays
-from assistant.search.row_products import ROW_ARRAYS, rows_from, rows_of
+from assistant.search.row_products import ROW_ARRAYS, rows_from
 from ingest.index.embedding import Purpose
 from ingest.index.vector_store import VectorReader, vector_key
 from ingest.source_names import without_source_names
@@ -31,12 +31,12 @@ class QuestionTexts:
         some = vectors_of(store, self._texts[::64], "query")
         return *self._texts, f"{self._count}", self._owners.tobytes(), some.tobytes()
 
-    def read(self, store: VectorReader) -> AskedQuestions:
-        """The questions with their vectors."""
-        return AskedQuestions(rows_of(vectors_of(store, self._texts, "query")), self._owners, self._count)
+    def read(self, store: VectorReader) -> OwnedVectors:
+        """The questions' vectors."""
+        return OwnedVectors(vectors_of(store, self._texts, "query"), self._owners, self._count)
 
     def kept(self, made: Arrays) -> AskedQuestions:
-        """The same from the arrays that were made of them."""
+        """The questions, from the arrays that were made of their vectors."""
         arrays = {kind: made[f"{self._name}_{kind}"] for kind in ROW_ARRAYS}
         return AskedQuestions(rows_from(arrays), self._owners, self._count)
 

@@ -32,7 +32,7 @@ _MOST = (_HALF << _DIGIT) - 1
 
 
 ROW_ARRAYS = ("rows", "scales")
-"""Names of what `Rows.arrays` gives."""
+"""Names of the arrays that rows are made of."""
 
 
 class Rows(Protocol):
@@ -43,22 +43,19 @@ class Rows(Protocol):
     def products(self, vectors: FloatArray) -> FloatArray:
         """(vectors, rows): the product of each vector with each row."""
 
-    def floats(self, chosen: IntArray | None = None) -> FloatArray:
-        """(chosen, width): the rows themselves, all of them by default."""
-
-    def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """What `rows_from` takes."""
+    def floats(self, chosen: IntArray) -> FloatArray:
+        """(chosen, width): the rows themselves."""
 
 
-def rows_of(vectors: FloatArray) -> Rows:
-    """Unit vectors, one a row, as they are best kept."""
+def row_arrays(vectors: FloatArray) -> Mapping[str, NDArray[Any]]:
+    """Unit vectors, one a row, as they are best kept: what `rows_from` takes."""
     if vectors.shape[1] != WIDTH or not len(vectors):
-        return FloatRows(vectors)
-    return EightBitRows(*_rounded(vectors))
+        return {"rows": vectors, "scales": np.zeros(0, dtype=np.float32)}
+    return dict(zip(ROW_ARRAYS, _rounded(vectors), strict=True))
 
 
 def rows_from(arrays: Mapping[str, NDArray[Any]]) -> Rows:
-    """What gave these arrays. Raises KeyError or ValueError for other arrays."""
+    """The rows of these arrays. Raises KeyError or ValueError for other arrays."""
     if arrays["scales"].size:
         return EightBitRows(arrays["rows"], arrays["scales"])
     return FloatRows(arrays["rows"])
@@ -79,13 +76,9 @@ class FloatRows:
             return np.zeros((len(vectors), 0), dtype=np.float32)
         return np.stack([self._vectors @ vector for vector in vectors])
 
-    def floats(self, chosen: IntArray | None = None) -> FloatArray:
+    def floats(self, chosen: IntArray) -> FloatArray:
         """See Rows.floats."""
-        return self._vectors if chosen is None else self._vectors[chosen]
-
-    def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """See Rows.arrays."""
-        return {"rows": self._vectors, "scales": np.zeros(0, dtype=np.float32)}
+        return self._vectors[chosen]
 
 
 class EightBitRows:
@@ -119,16 +112,9 @@ class EightBitRows:
         products = found.reshape(len(vectors), -1)[:, : len(self)] * self._scales
         return np.asarray(products * steps[:, np.newaxis], dtype=np.float32)
 
-    def floats(self, chosen: IntArray | None = None) -> FloatArray:
+    def floats(self, chosen: IntArray) -> FloatArray:
         """See Rows.floats."""
-        if chosen is None:
-            rows = self._blocks.transpose(0, 2, 1).reshape(-1, WIDTH)[: len(self)]
-            return rows * self._scales[:, np.newaxis]
         return self._blocks[chosen // _BLOCK, :, chosen % _BLOCK] * self._scales[chosen, np.newaxis]
-
-    def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """See Rows.arrays."""
-        return {"rows": self._blocks, "scales": self._scales}
 
 
 def _rounded(vectors: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:

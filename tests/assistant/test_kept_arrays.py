@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.search.asked_questions import AskedQuestions, learned
+from assistant.search.asked_questions import OwnedVectors, learned
 from assistant.search.french_text import tokens, trigrams
 from assistant.search.kept_arrays import Arrays, KeptArrays
 from assistant.search.question_metric import QuestionMetric
-from assistant.search.row_products import rows_of
 from assistant.search.sparse_search import SparseIndex
 
 TEXTS = ["La sauvegarde est chiffrée.", "Les journaux sont conservés.", "", "Une sauvegarde par jour, chiffrée."]
@@ -101,8 +100,8 @@ def test_an_index_of_nothing_scores_nothing(folder: Path) -> None:
 def test_kept_closeness_is_that_of_a_new_computation(folder: Path, count: int) -> None:
     chance = np.random.default_rng(3)
     vectors = chance.normal(size=(count, 8)).astype(np.float32)
-    asked = AskedQuestions(rows_of(vectors), np.arange(count) // 4, count // 4 + 1)
-    nothing = AskedQuestions(rows_of(np.zeros((0, 1), np.float32)), np.zeros(0, np.int64), 0)
+    asked = OwnedVectors(vectors, np.arange(count) // 4, count // 4 + 1)
+    nothing = OwnedVectors(np.zeros((0, 1), np.float32), np.zeros(0, np.int64), 0)
     expected = learned(asked, nothing, nothing)
     for _ in range(2):
         kept = KeptArrays(folder).get("questions", ["texts"], lambda: learned(asked, nothing, nothing))

@@ -7,8 +7,12 @@ import pytest
 
 from assistant.search.asked_questions import LIMIT_KINDS, AskedQuestions, ComparedQuestions, LimitQuestions
 from assistant.search.question_metric import FloatArray, QuestionMetric, centres
-from assistant.search.row_products import rows_of
+from assistant.search.row_products import Rows, row_arrays, rows_from
 from assistant.search.sparse_search import SparseIndex
+
+
+def _rows(vectors: FloatArray) -> Rows:
+    return rows_from(row_arrays(vectors))
 
 
 def _unit(rows: object) -> FloatArray:
@@ -63,7 +67,7 @@ def test_questions_are_compared_by_the_metric_without_being_moved(noisy: tuple[F
     vectors, owners = noisy
     many = np.tile(vectors, (60, 1))  # more rows than are read at a time
     metric = QuestionMetric.fitted(vectors, owners)
-    asked = AskedQuestions(rows_of(many), np.array(owners * 60), 4)
+    asked = AskedQuestions(_rows(many), np.array(owners * 60), 4)
     weights = np.linspace(0.8, 1, len(many)).astype(np.float32)
     compared = ComparedQuestions(asked, metric, metric.lengths(many), weights)
     vector = _unit([0.3, 0.7, 0.1, 0.2, -0.4, 0.3])
@@ -73,22 +77,22 @@ def test_questions_are_compared_by_the_metric_without_being_moved(noisy: tuple[F
 
 
 def test_mean_of_three_takes_the_nearest_three_and_the_lowest_fills_in() -> None:
-    asked = AskedQuestions(rows_of(np.eye(6, dtype=np.float32)), np.array([0, 0, 0, 0, 1, 2]), 4)
+    asked = AskedQuestions(_rows(np.eye(6, dtype=np.float32)), np.array([0, 0, 0, 0, 1, 2]), 4)
     means = asked.best_three(np.array([0.9, 0.1, 0.7, 0.8, 0.4, 0.2], dtype=np.float32))
     np.testing.assert_allclose(means, [0.8, (0.4 + 0.1 * 2) / 3, (0.2 + 0.1 * 2) / 3, 0.1], atol=1e-6)
 
 
 def test_questions_for_an_earlier_text_count_less() -> None:
-    asked = AskedQuestions(rows_of(_unit([[1, 0], [1, 0]])), np.array([0, 1]), 2, np.array([1.0, 0.9], np.float32))
+    asked = AskedQuestions(_rows(_unit([[1, 0], [1, 0]])), np.array([0, 1]), 2, np.array([1.0, 0.9], np.float32))
     np.testing.assert_allclose(asked.best(asked.similar(_unit([1, 0]))), [1.0, 0.9], atol=1e-6)
 
 
 def test_a_question_among_those_without_an_answer_is_nearest_to_its_kind() -> None:
-    answerable = AskedQuestions(rows_of(_unit([[1, 0, 0], [1, 0.1, 0]])), np.array([0, 0]), 1)
-    limits = AskedQuestions(rows_of(_unit([[0, 1, 0], [0, 1, 0.1], [0, 0, 1]])), np.array([0, 0, 1]), 2)
+    answerable = AskedQuestions(_rows(_unit([[1, 0, 0], [1, 0.1, 0]])), np.array([0, 0]), 1)
+    limits = AskedQuestions(_rows(_unit([[0, 1, 0], [0, 1, 0.1], [0, 0, 1]])), np.array([0, 0, 1]), 2)
     words = SparseIndex([["prix", "tarif"], ["bonjour"]])
     compared = ComparedQuestions(limits, QuestionMetric(), np.ones(3, np.float32))
-    middle = centres(limits.rows.floats(), limits.owners, limits.count)
+    middle = centres(limits.rows.floats(np.arange(3)), limits.owners, limits.count)
     known = LimitQuestions(compared, middle, ["unanswered", "small_talk"], words)
     vector = _unit([0.1, 1, 0.05])
     found = dict(zip(LIMIT_KINDS, known.nearness(vector, vector, answerable.similar(vector), ["prix"]), strict=True))
