@@ -37,7 +37,7 @@ def measured(texts: Sequence[str], largest: dict[str, Floats] | None = None) -> 
     for text in texts:
         seen = model.activations(text, list(entries.values()))
         for name, entry in zip(entries, seen, strict=True):
-            found[name] = np.maximum(found.get(name, np.float32(0)), np.abs(entry[0]).max(axis=0))
+            found[name] = np.maximum(found.get(name, np.float32(0)), np.abs(entry).max(axis=0))
     return found
 
 

@@ -61,14 +61,14 @@ class E5Model:
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
     def activations(self, text: str, names: Sequence[str]) -> list[Floats]:
-        """(1, tokens, width) each: what these outputs of the graph are for a text, prefix included."""
+        """(tokens, width) each: what these outputs of the graph are for a text, prefix included."""
         tokens = self._tokenize(text)[: self._shape.positions - 2]
         return self._run([self._shape.first, *tokens, self._shape.last], names)
 
     def _mean(self, tokens: list[int]) -> Floats:
         (mean,) = self._run(tokens, ["mean"])
-        return np.asarray(mean[0], dtype=np.float32)
+        return np.asarray(mean, dtype=np.float32)
 
     def _run(self, tokens: list[int], names: Sequence[str]) -> list[Floats]:
         embeddings = unpacked(self._words[tokens]) + self._places[: len(tokens)]
-        return self._graph.run({"embeddings": embeddings[np.newaxis]}, names)
+        return self._graph.run({"embeddings": embeddings}, names)
