@@ -26,6 +26,7 @@ from assistant.search.ranking import RankingParameters
 from assistant.search.retrieval import Found, Retriever
 from assistant.selection import Library, Selection, passage_of, text_at
 from assistant.wording import edition_notice
+from assistant.work_in_hand import WorkInHand
 from ingest.errors import CctError
 from ingest.sources.corpus import Corpus
 from ingest.sources.freshness import Freshness, Stale
@@ -46,6 +47,8 @@ class Assistant:
         self._changes = ChangeAnswers(library.settings)
         self._freshness = Freshness(Corpus(library.settings))
         self._writer = writer
+        self.in_hand = WorkInHand()
+        """The answers that are being made."""
 
     def answer(self, question: Question) -> Answer:
         """One answer, every quotation checked; a wrong question or a missing index gives status "error"."""
@@ -62,14 +65,15 @@ class Assistant:
         answer_id = question.id or uuid.uuid4().hex
         shown = ""
         try:
-            for event in self._events(question, answer_id, start):
-                if isinstance(event, SentencePassed):
-                    shown += event.delta
-                yield (
-                    replace(event, replaces=not event.answer.text.startswith(shown))
-                    if isinstance(event, Finished)
-                    else event
-                )
+            with self.in_hand:
+                for event in self._events(question, answer_id, start):
+                    if isinstance(event, SentencePassed):
+                        shown += event.delta
+                    yield (
+                        replace(event, replaces=not event.answer.text.startswith(shown))
+                        if isinstance(event, Finished)
+                        else event
+                    )
         except CctError as exc:
             text = f"{exc.message} {exc.remedy}".strip()
             failed = Answer(

@@ -54,6 +54,8 @@ class AskedQuestions:
         self.owners = owners
         self.count = count
         self.weights = np.ones(len(owners), dtype=np.float32) if weights is None else weights
+        self._by_owner = np.argsort(owners, kind="stable")
+        self._owning, self._firsts = np.unique(owners[self._by_owner], return_index=True)
 
     def similar(self, vector: FloatArray) -> FloatArray:
         """The cosine of each question with a unit vector, those written for an earlier text a little lower."""
@@ -63,7 +65,7 @@ class AskedQuestions:
         """The highest similarity of each owner; the lowest of all for an owner without any."""
         best = np.full(self.count, similar.min() if similar.size else 0.0, dtype=np.float32)
         if similar.size:
-            np.maximum.at(best, self.owners, similar)
+            best[self._owning] = np.maximum.reduceat(similar[self._by_owner], self._firsts)
         return best
 
     def best_three(self, similar: FloatArray) -> FloatArray:
@@ -148,6 +150,7 @@ class LimitQuestions:
         self._centres = centres
         self._words = words
         self._question_kinds = self._kinds[known.asked.owners] if len(kinds) else np.array([])
+        self._own = {kind: (self._kinds == kind, self._question_kinds == kind) for kind in LIMIT_KINDS}
 
     def nearness(
         self, vector: FloatArray, moved: FloatArray, answerable: FloatArray, words: list[str]
@@ -166,11 +169,11 @@ class LimitQuestions:
         answered = _masses(answerable)
         found = []
         for kind in LIMIT_KINDS:
-            own = self._kinds == kind
+            own, questions = self._own[kind]
             if not own.any():
                 found.append(LimitNearness())
                 continue
-            wide, narrow = _masses(near[self._question_kinds == kind])
+            wide, narrow = _masses(near[questions])
             found.append(
                 LimitNearness(
                     best=float(best[own].max()),

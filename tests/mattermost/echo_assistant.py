@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Answer, Citation, Place, Question, UsedRevision
 from assistant.answer_stream import Finished, Searched, SentencePassed, StreamEvent
+from assistant.work_in_hand import WorkInHand
 from ingest.sources.freshness import Stale
 
 COMMIT = "0123abcd" * 5
@@ -33,6 +34,7 @@ class EchoAssistant:
     gate: threading.Event | None = None
     """Answers only once it is set."""
     failure: Exception | None = None
+    in_hand: WorkInHand = field(default_factory=WorkInHand)
 
     def stream(self, question: Question) -> Generator[StreamEvent]:
         """See BotAssistant."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assistant.answer import Answer, Citation, Notice, Place, Question, UsedRevision
 from assistant.composing.surroundings import Namesake, Surroundings
+from assistant.work_in_hand import WorkInHand
 from ingest.errors import IndexMissing
 from ingest.sources.freshness import Stale
 
@@ -66,6 +67,7 @@ class CannedAssistant:
         self.behind = behind
         self.checks = checks or {"index": "UP", "modele": "UP"}
         self.asked: list[Question] = []
+        self.in_hand = WorkInHand()
 
     def answer(self, question: Question) -> Answer:
         """The canned answer for the question's words."""

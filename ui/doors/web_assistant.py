@@ -7,11 +7,16 @@ from typing import Protocol
 
 from assistant.answer import Answer, Place, Question, UsedRevision
 from assistant.composing.surroundings import Surroundings
+from assistant.work_in_hand import WorkInHand
 from ingest.sources.freshness import Stale
 
 
 class WebAssistant(Protocol):
     """Answers questions and describes what it answers from."""
+
+    @property
+    def in_hand(self) -> WorkInHand:
+        """The answers that are being made."""
 
     def answer(self, question: Question) -> Answer:
         """The cited answer; raises CctError when the index cannot serve."""

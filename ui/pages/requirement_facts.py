@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -55,16 +55,19 @@ class RequirementFacts:
         self._findings = Prepared(background, self._lint, kept=3)
         self._questions = Prepared(background, self._bank, kept=4)
 
-    def warm(self, seconds: float = 0.0) -> None:
-        """Begins whatever the served revisions' pages will show, and waits that long for each part of it.
+    def warm(self, seconds: float, before: Callable[[], object] = lambda: None) -> None:
+        """Makes whatever the served revisions' pages will show, and waits that long for each part of it.
 
-        A problem is left for the page that meets it.
+        `before` is called before each part. A problem is left for the page that meets it.
         """
         with suppress(CctError):
             shelf = self._shelf.served()
+            before()
             self._questions.get(shelf.revisions, seconds)
             for revision in shelf.revisions:
+                before()
                 self._histories.get(self._history_key(revision), seconds)
+            before()
             self._findings.get((shelf.revisions, datetime.date.today()), seconds)
 
     def neighbours(self, record: Record, shelf: Shelf) -> tuple[Record | None, Record | None]:
