@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.ui.two_sources import HOSTILE, VAULT, Site, two_sources
+from ui.http_api import create_app
 
 HACK = "<script>window.hacked=1</script>"
 
@@ -265,3 +267,14 @@ def test_a_new_revision_is_served_as_soon_as_the_assistant_serves_it(tmp_path: P
         type(r)(r.source, older.commit, older.date, True) if r.source == "alpha" else r for r in served
     )
     assert ids(site.page("/exigences?source=alpha")) == ["alpha/EXI-ARCH-2", "alpha/EXI-ARCH-3"]
+
+
+def test_what_is_made_ahead_waits_for_the_answers_in_the_making(site: Site) -> None:
+    app = create_app(lambda: site.assistant, web_page=False, corpus=site.corpus)
+    ahead = threading.Thread(target=app.state.warm_pages)
+    with site.assistant.in_hand:
+        ahead.start()
+        ahead.join(3)
+        assert ahead.is_alive()
+    ahead.join(60)
+    assert not ahead.is_alive()
