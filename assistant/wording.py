@@ -40,8 +40,13 @@ def edition_notice() -> str:
     )
 
 
-def refusal(kind: str) -> str:
-    """What is said to an attack or to small talk."""
+def refusal(kind: str, greeted: bool = True) -> str:
+    """What is said to an attack or to small talk; a greeting answers one."""
+    if kind == "small_talk" and not greeted:
+        return (
+            "Je ne vois pas là de question sur les Cadres de Cohérence Technique MirAI et Cloud Pi Native, dont je "
+            "cite le texte. Posez une question d'intégration, ou donnez un identifiant d'exigence."
+        )
     if kind == "small_talk":
         return (
             "Bonjour. Je réponds aux questions d'intégration sur les Cadres de Cohérence Technique MirAI et "

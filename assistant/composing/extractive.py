@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.composing.composition import Composer, Draft
 from assistant.composing.records_answers import compare_sources, define, define_each, list_records, show_ids
 from assistant.question.reading import Reading
+from assistant.question.small_talk import greets
 from assistant.search.retrieval import Found
 from assistant.selection import Selection
 from assistant.wording import asks_what_about, refusal
@@ -17,7 +18,7 @@ def extractive_draft(
 ) -> Draft:
     """The answer without a model: records, lists and definitions first, then what the search found."""
     if found.refused:
-        return Draft(status="refused", paragraphs=[refusal(found.verdict)])
+        return Draft(status="refused", paragraphs=[refusal(found.verdict, greets(text))])
     if reading.says_nothing_alone and reading.defines not in selection.terms:
         return Draft(status="abstained", paragraphs=[asks_what_about()])
     return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.question.definitions import asked_term, asked_terms, few_words
-from assistant.search.french_text import tokens, without_accents
+from assistant.search.french_text import STOP_WORDS, tokens, without_accents
 from ingest.passage import Priority
 
 _FAMILIES = {
@@ -80,6 +80,7 @@ _JUDGING = frozenset(
         "pareille chose exigence règle point oui non ok vraiment toujours sinon lequel laquelle lesquels grave dire"
     )
 )
+_OTHER_THAN_NAMES = STOP_WORDS - frozenset("a au aux d de des du en et l la le les ou un une".split())
 _SOURCE_WORDS = frozenset(tokens("mirai pi cloud native cct"))
 
 
@@ -111,6 +112,8 @@ class Reading:
     """The terms whose meanings are asked together, written as `defines` is."""
     asks_meaning: bool = False
     """True when the question says that it asks what `defines` means."""
+    names_only: bool = False
+    """True for a term alone, a few words without a verb or a word that asks."""
     sources: tuple[str, ...] = ()
     """Sources that the question names; empty when it names none or all."""
     leans_on_history: bool = False
@@ -153,6 +156,7 @@ def read_question(text: str) -> Reading:
         defines=meaning or few_words(plain),
         defines_each=asked_terms(plain),
         asks_meaning=bool(meaning),
+        names_only=bool(few_words(plain)) and not set(words) & _OTHER_THAN_NAMES,
         sources=named if len(named) == 1 else (),
         leans_on_history=not ids and (says or nothing or len(words) <= 2),
         says_that_it_leans=says,

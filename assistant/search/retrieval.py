@@ -13,6 +13,7 @@ from assistant.question.definitions import describes, mentions
 from assistant.question.expected_kind import waited
 from assistant.question.hostile_signs import refusal_margin
 from assistant.question.reading import Reading, read_question
+from assistant.question.small_talk import greets
 from assistant.search.french_text import tokens
 from assistant.search.ranking import (
     FEATURES,
@@ -48,6 +49,8 @@ development questions: in 32 of the 47 that are left without an answer wrongly, 
 490 that are rightly."""
 _MOST_DESCRIBING = 8
 """Passages of the ranking among which the one that says what a term is is looked for."""
+_CHATTY = 0.5
+"""Probability from which a question that greets nobody is small talk all the same."""
 _BARE_ID = 3
 """Words beside an identifier up to which a question is taken for the identifier alone."""
 
@@ -97,11 +100,14 @@ class Retriever:
         )
         margin = refusal_margin(question, lists=reading.record_list is not None)
         chances = without_suspicion(verdicts(features, self._parameters), margin)
-        verdict = self._verdict(chances, for_records)
+        verdict = self._verdict(question, chances, for_records)
         if reading.ids and len(set(tokens(question)) - set(tokens(" ".join(reading.ids)))) <= _BARE_ID:
             verdict = "answer"
         marked = self._marked(reading, ranking)
         described = marked[0] if marked else self._described(reading, ranking)
+        worded = None if verdict in {"answer", "hostile"} else self._worded(question, reading, ranking)
+        if described is None and worded is not None and chances["small_talk"] < _CHATTY:
+            described = worded
         if reading.mark and reading.asks_meaning and not marked and verdict == "answer":
             verdict, described = "unanswered", None
         if described is not None:
@@ -136,10 +142,11 @@ class Retriever:
             listed.append(Retrieved(places[0], float(found.ranking.probabilities[unit]), tuple(places[1:])))
         return tuple(listed)
 
-    def _verdict(self, chances: dict[Verdict, float], for_records: bool) -> Verdict:
+    def _verdict(self, question: str, chances: dict[Verdict, float], for_records: bool) -> Verdict:
         refused: Verdict = "hostile" if chances["hostile"] >= chances["small_talk"] else "small_talk"
         odd = chances["hostile"] + chances["small_talk"]
-        if odd >= self._parameters.refuse_threshold and odd >= chances["answer"]:
+        chatty = refused == "hostile" or chances["small_talk"] >= _CHATTY or greets(question)
+        if odd >= self._parameters.refuse_threshold and odd >= chances["answer"] and chatty:
             return refused
         if for_records or chances["answer"] >= self._parameters.answer_threshold:
             return "answer"
@@ -156,6 +163,21 @@ class Retriever:
         if ranking.best >= _NEAR_ENOUGH and mentions(texts[first], reading.defines):
             return first
         return says
+
+    def _worded(self, question: str, reading: Reading, ranking: Ranking) -> int | None:
+        """The first unit when it is likely and its own text has every word that the question means.
+
+        A question that is a term alone is looked for in the units after it too.
+        """
+        words = set(tokens(question))
+        units = self._selection.index.units
+        near = ranking.order[: _MOST_DESCRIBING if reading.names_only else 1]
+        texts = {u: f"{units[u].passage.id or ''} {units[u].passage.text}" for u in near}
+        whole = [u for u in near if words <= set(tokens(texts[u]))]
+        if not words or not whole or ranking.best < _NEAR_ENOUGH:
+            return None
+        says = (u for u in whole if reading.names_only and describes(texts[u], reading.defines))
+        return next(says, whole[0])
 
     def _marked(self, reading: Reading, ranking: Ranking) -> tuple[int, ...]:
         """The units that open with the mark that the question names, (8) or else (8a), (8b)…, in order."""
