@@ -149,6 +149,10 @@ class LimitQuestions:
         self._words = words
         self._question_kinds = self._kinds[known.asked.owners] if len(kinds) else np.array([])
 
+    def knows(self, token: str) -> bool:
+        """True when one of the questions holds the token."""
+        return token in self._words
+
     def nearness(
         self, vector: FloatArray, moved: FloatArray, answerable: FloatArray, words: list[str]
     ) -> tuple[LimitNearness, ...]:

@@ -82,14 +82,14 @@ class Retriever:
     """Retrieval over one selection of revisions."""
 
     def __init__(self, selection: Selection, parameters: RankingParameters) -> None:
-        self._selection = selection
+        self.selection = selection
         self._parameters = parameters
 
     def find(self, question: str, sources: tuple[str, ...] = ()) -> Found:
         """Ranking, verdict and units to cite for a stand-alone question."""
-        index = self._selection.index
+        index = self.selection.index
         evidence = index.evidence(question)
-        ranking = rank(evidence, self._selection.kinds, self._selection.eligible(sources), self._parameters)
+        ranking = rank(evidence, self.selection.kinds, self.selection.eligible(sources), self._parameters)
         if not ranking.order:
             return Found(ranking, evidence, np.zeros(len(FEATURES), np.float32), "unanswered", 0.0, (), ())
         reading = read_question(question)
@@ -105,9 +105,8 @@ class Retriever:
             verdict = "answer"
         marked = self._marked(reading, ranking)
         described = marked[0] if marked else self._described(reading, ranking)
-        worded = None if verdict in {"answer", "hostile"} else self._worded(question, reading, ranking)
-        if described is None and worded is not None and chances["small_talk"] < _CHATTY:
-            described = worded
+        if described is None and verdict in {"unanswered", "small_talk"}:
+            described = self._worded(question, reading, ranking)
         if reading.mark and reading.asks_meaning and not marked and verdict == "answer":
             verdict, described = "unanswered", None
         if described is not None:
@@ -135,7 +134,7 @@ class Retriever:
         """The first units of the ranking as an answer lists them, those of the wanted sources only."""
         listed = []
         for unit in found.ranking.order[:count]:
-            located = self._selection.index.units[unit].located
+            located = self.selection.index.units[unit].located
             places = [place(p) for p in located if not sources or p.source in sources]
             if not places:
                 continue
@@ -156,7 +155,7 @@ class Retriever:
         """The unit that says what a term is, or that is by far the likeliest and names it, when that is asked."""
         if not reading.asks_meaning:
             return None
-        units = self._selection.index.units
+        units = self.selection.index.units
         texts = {u: f"{units[u].passage.title} {units[u].passage.text}" for u in ranking.order[:_MOST_DESCRIBING]}
         says = next((u for u in texts if describes(texts[u], reading.defines)), None)
         first = ranking.order[0]
@@ -170,19 +169,19 @@ class Retriever:
         A question that is a term alone is looked for in the units after it too.
         """
         words = set(tokens(question))
-        units = self._selection.index.units
+        if not words or ranking.best < _NEAR_ENOUGH or reading.says_nothing_alone or greets(question):
+            return None
+        units = self.selection.index.units
         near = ranking.order[: _MOST_DESCRIBING if reading.names_only else 1]
         texts = {u: f"{units[u].passage.id or ''} {units[u].passage.text}" for u in near}
         whole = [u for u in near if words <= set(tokens(texts[u]))]
-        if not words or not whole or ranking.best < _NEAR_ENOUGH:
-            return None
         says = (u for u in whole if reading.names_only and describes(texts[u], reading.defines))
-        return next(says, whole[0])
+        return next(says, whole[0] if whole else None)
 
     def _marked(self, reading: Reading, ranking: Ranking) -> tuple[int, ...]:
         """The units that open with the mark that the question names, (8) or else (8a), (8b)…, in order."""
         opening = re.compile(rf"\W*\({reading.mark}[a-z]?\)") if reading.mark else None
-        units = self._selection.index.units
+        units = self.selection.index.units
         found = [u for u in sorted(ranking.order) if opening and opening.match(units[u].passage.text)]
         return tuple(found[:_MOST_CITED])
 
@@ -193,7 +192,7 @@ class Retriever:
     def _chosen(self, ranking: Ranking, reading: Reading, described: int | None) -> tuple[int, ...]:
         """The units to cite: a definition brings no other term, a permission is looked for in a rule."""
         chosen = list(self._cited(ranking))
-        kinds = self._selection.kinds
+        kinds = self.selection.kinds
         if described is not None and chosen:
             return tuple(u for u in chosen if u == chosen[0] or kinds[u] != "term")
         if reading.asks_permission and [kinds[u] for u in chosen[:2]] == ["term", "requirement"]:
@@ -223,27 +222,27 @@ class Retriever:
             near = float(ranking.probabilities[unit]) >= _RULE_LEADS * ranking.best
             if (
                 near
-                and self._selection.kinds[unit] == "requirement"
-                and self._selection.kinds[chosen[0]] == "section"
+                and self.selection.kinds[unit] == "requirement"
+                and self.selection.kinds[chosen[0]] == "section"
             ):
                 return [unit, *(u for u in chosen if u != unit)]
         return chosen
 
     def _goes_with(self, unit: int, first: int) -> bool:
         """True when the bank puts both in one subject, or when their texts are near."""
-        index = self._selection.index
+        index = self.selection.index
         together = any(unit in subject.units and first in subject.units for subject in index.subjects)
         return together or index.nearness(unit, first) >= _NEAR_TEXT
 
     def _near_twins(self, a: int, b: int) -> bool:
-        units = self._selection.index.units
+        units = self.selection.index.units
         return sketch_similarity(sketch(units[a].passage.text), sketch(units[b].passage.text)) >= _NEAR_TWIN
 
     def _named_source_first(self, ranking: Ranking, named: tuple[str, ...]) -> Ranking:
         """What stands in the source that the question names is likelier; the other may lead: MirAI builds on Pi."""
         if len(named) != 1:
             return ranking
-        chances = ranking.probabilities * np.where(self._selection.eligible(named) > 0, 1, _OTHER_SOURCE)
+        chances = ranking.probabilities * np.where(self.selection.eligible(named) > 0, 1, _OTHER_SOURCE)
         chances = (chances / chances.sum()).astype(np.float32)
         return Ranking(tuple(int(u) for u in sorted(ranking.order, key=lambda u: -chances[u])), chances)
 
@@ -252,10 +251,10 @@ class Retriever:
         reading = read_question(question)
         wanted = sources or reading.sources
         named = [
-            self._selection.index.by_key[place.key]
+            self.selection.index.by_key[place.key]
             for identifier in reading.ids
             for place in sorted(
-                self._selection.by_id.get(identifier.upper(), ()),
+                self.selection.by_id.get(identifier.upper(), ()),
                 key=lambda p: bool(wanted) and p.source not in wanted,
             )
         ]

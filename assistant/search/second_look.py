@@ -1,0 +1,45 @@
+"""A question that found no answer, said otherwise: its term alone, its short forms in full, its typing errors undone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.question.definitions import mentions
+from assistant.question.reading import Reading
+from assistant.search.known_words import words_that_may_be_mistyped
+from assistant.search.retrieval import Found, Retriever
+from assistant.selection import Selection
+
+
+def second_look(
+    text: str, reading: Reading, retriever: Retriever, sources: tuple[str, ...]
+) -> tuple[str, Found] | None:
+    """The first other wording that finds an answer, with what it finds; None when none does."""
+    for wording in _other_wordings(text, reading, retriever.selection):
+        found = retriever.find(wording, sources)
+        if found.verdict != "answer" or not found.cited:
+            continue
+        passage = retriever.selection.index.units[found.cited[0]].passage
+        if not reading.asks_meaning or mentions(f"{passage.title} {passage.text}", reading.defines):
+            return wording, found
+    return None
+
+
+def _other_wordings(text: str, reading: Reading, selection: Selection) -> Iterator[str]:
+    if reading.asks_for_records:
+        return
+    words = selection.known_words
+    if reading.asks_meaning:
+        written = re.search(re.escape(reading.defines), text, re.IGNORECASE)
+        yield written[0] if written else reading.defines
+        return
+    spelt_out = words.spelt_out(text)
+    if spelt_out != text:
+        yield spelt_out
+    corrected = text
+    for word in words_that_may_be_mistyped(text):
+        if not selection.index.knows(word) and (meant := words.meant(word)) is not None:
+            corrected = re.sub(rf"\b{re.escape(word)}\b", meant, corrected)
+    if corrected != text:
+        yield corrected
