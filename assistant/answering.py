@@ -158,7 +158,7 @@ class Assistant:
             if about.verdict == "answer" or (found.verdict != "answer" and not about.refused):
                 found = about  # two words alone may read as small talk, or say too little: the question does not
         elif found.verdict == "unanswered":
-            searched, found = second_look(text, reading, retriever, question.sources) or (text, found)
+            searched, found = second_look(text, reading, found, retriever, question.sources) or (text, found)
         return searched, found, usage
 
     def _say_what_it_stands_on(self, draft: Draft, selection: Selection, question: Question) -> None:

@@ -43,7 +43,7 @@ _OTHER_SOURCE = 1 / 12
 """What a passage of the other source counts for when the question names one: on 68 such questions, all answered by
 the source that they name, the first citation is right 58 times instead of 56."""
 _SUGGESTED = 3
-_NEAR_ENOUGH, _LIKELY_ENOUGH = 0.5, 0.1
+_NEAR_ENOUGH, LIKELY_ENOUGH = 0.5, 0.1
 """Probabilities, of the passage and of an answer, from which an abstention names its nearest passage. On the
 development questions: in 32 of the 47 that are left without an answer wrongly, 29 times the right one; in 68 of the
 490 that are rightly."""
@@ -186,7 +186,7 @@ class Retriever:
         return tuple(found[:_MOST_CITED])
 
     def _nearest(self, ranking: Ranking, chances: dict[Verdict, float]) -> int | None:
-        near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= _LIKELY_ENOUGH
+        near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= LIKELY_ENOUGH
         return ranking.order[0] if near else None
 
     def _chosen(self, ranking: Ranking, reading: Reading, described: int | None) -> tuple[int, ...]:

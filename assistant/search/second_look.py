@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from assistant.question.definitions import mentions
 from assistant.question.reading import Reading
 from assistant.search.known_words import words_that_may_be_mistyped
-from assistant.search.retrieval import Found, Retriever
+from assistant.search.retrieval import LIKELY_ENOUGH, Found, Retriever
 from assistant.selection import Selection
 
 
 def second_look(
-    text: str, reading: Reading, retriever: Retriever, sources: tuple[str, ...]
+    text: str, reading: Reading, before: Found, retriever: Retriever, sources: tuple[str, ...]
 ) -> tuple[str, Found] | None:
-    """The first other wording that finds an answer, with what it finds; None when none does."""
+    """The first other wording that finds an answer, with what it finds; None when none does.
+
+    `before`: what the question found as it is written.
+    """
+    if not reading.asks_meaning and before.confidence < LIKELY_ENOUGH:
+        return None  # the bank knows that nothing answers it: other words would only hide it
     for wording in _other_wordings(text, reading, retriever.selection):
         found = retriever.find(wording, sources)
         if found.verdict != "answer" or not found.cited:
