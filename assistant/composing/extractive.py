@@ -45,7 +45,9 @@ def _from_records(
 
 
 def _compared(composer: Composer, selection: Selection, text: str, reading: Reading, found: Found) -> Draft | None:
-    return compare_sources(composer, selection, reading.subject or text, found) if reading.compares else None
+    if not reading.compares:
+        return None
+    return compare_sources(composer, selection, reading.subject or text, found, rules=reading.asks_status)
 
 
 def _searched(composer: Composer, text: str, found: Found) -> Draft:

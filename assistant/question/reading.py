@@ -52,6 +52,19 @@ _COMPARE = re.compile(
     r"les deux (cct|cadres|documents|referentiels|listes|tables|textes)|"
     r"entre (mirai|pi|les deux)|l ?.?un et l ?.?autre|meme chose dans|both|versus|vs|different)\b"
 )
+_MIRAI_NAME, _PI_NAME = r"(?:cct )?mir ?.?ai", r"(?:cct )?(?:cloud )?(?:pi|π)(?:[ \-]?native)?"
+_BETWEEN_BOTH = r"\s*(?:/|,?\s*\b(?:ou|et|or|and|comme)\b)\s*(?:(?:dans|chez|cote|pour|en|sur|in)\s+)?(?:l[ea]s?\s+)?"
+_BOTH = re.compile(
+    rf"\b{_MIRAI_NAME}\b{_BETWEEN_BOTH}\b{_PI_NAME}\b|\b{_PI_NAME}\b{_BETWEEN_BOTH}\b{_MIRAI_NAME}\b|"
+    r"\bdans (?:les deux|l'un et dans l'autre)\b"
+)
+_BINDING = re.compile(
+    r"\b(?:p ou i|i ou p|primordial\w*|eliminatoires?|obligatoires?|obligation|facultati\w*|optionnel\w*|bonus)\b"
+)
+_STATUS = re.compile(
+    rf"{_BINDING.pattern}|\b(?:important\w*|recommande\w*|simple\w*|juste|exigences?|regles?|types?|niveaux?|meme|"
+    r"pareil\w*|plutot)\b"
+)
 _NAMES_REQUIREMENTS = re.compile(r"\b(exigences?|requirements?)\b")
 _ABOUT = re.compile(
     r"\b(parlent|traitent|concernent|portent|touchent|touchant|concernant|relatives?|liees?|mentionnent|evoquent|about|mention)\b"
@@ -124,6 +137,8 @@ class Reading:
     """The mark of a figure's legend that it names, « flux n° 8 » → "8"."""
     asks_permission: bool = False
     """True when it asks whether something is allowed or required."""
+    asks_status: bool = False
+    """True when it asks how binding a requirement is: P or I, required or only advised."""
     says_nothing_alone: bool = False
     """True for the end of a conversation: it says that it leans or judges, and names nothing to judge."""
 
@@ -151,7 +166,7 @@ def read_question(text: str) -> Reading:
     return Reading(
         ids=ids,
         record_list=listed,
-        compares=bool(_COMPARE.search(plain)),
+        compares=bool(_COMPARE.search(plain) or _BOTH.search(plain)),
         subject=_compared(plain),
         defines=meaning or few_words(plain),
         defines_each=asked_terms(plain),
@@ -162,6 +177,7 @@ def read_question(text: str) -> Reading:
         says_that_it_leans=says,
         mark=named_mark[1] if (named_mark := _MARK.search(plain)) else "",
         asks_permission=bool(_PERMISSION.search(plain)),
+        asks_status=bool(_BINDING.search(plain)),
         says_nothing_alone=nothing,
     )
 
@@ -221,7 +237,7 @@ def _record_list(plain: str) -> RecordList | None:
 
 def _compared(plain: str) -> str:
     """What a comparison is about: the question without the words that compare and the names of the sources."""
-    for pattern in (_COMPARE, _MIRAI, _PI, _PI_ALONE):
+    for pattern in (_COMPARE, _MIRAI, _PI, _PI_ALONE, _STATUS):
         plain = pattern.sub(" ", plain)
     return " ".join(w for w in re.findall(r"\w{2,}", plain) if w not in {"cct", "entre", "quelle", "quelles", "sur"})
 
