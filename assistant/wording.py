@@ -32,6 +32,11 @@ def nearest_passage(name: str, place: Place) -> str:
     return f"Le passage le plus proche, sans garantie qu'il réponde : {name} ({place.document}, {lines})."
 
 
+def not_sure() -> str:
+    """What opens an answer whose passages are little likelier than others."""
+    return "Je ne suis pas sûr que ces passages répondent à la question : lisez-les comme des pistes."
+
+
 def edition_notice() -> str:
     """What every answer from the demonstration edition says."""
     return (

@@ -10,7 +10,7 @@ from assistant.question.reading import Reading
 from assistant.question.small_talk import greets
 from assistant.search.retrieval import Found
 from assistant.selection import Selection
-from assistant.wording import asks_what_about, refusal
+from assistant.wording import asks_what_about, not_sure, refusal
 
 
 def extractive_draft(
@@ -53,4 +53,8 @@ def _compared(composer: Composer, selection: Selection, text: str, reading: Read
 def _searched(composer: Composer, text: str, found: Found) -> Draft:
     if found.verdict == "unanswered" or not found.cited:
         return composer.abstained(found.nearest, found.suggestions)
-    return composer.passages(text, found.cited)
+    draft = composer.passages(text, found.cited)
+    if found.unsure:
+        draft.paragraphs.insert(0, not_sure())
+        draft.warn("unsure_answer", not_sure())
+    return draft

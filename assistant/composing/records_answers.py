@@ -166,14 +166,18 @@ def _names_its_subject(selection: Selection, subject: str, units: Sequence[int])
 
 
 def _same_id_elsewhere(selection: Selection, chosen: dict[str, int], ranked: Sequence[int]) -> dict[str, int]:
-    """Where one source is represented by a requirement, the other's of the same identifier when it ranks too."""
+    """Where one source is represented by a requirement, the other's of the same identifier when it ranks too, or
+    says nearly the same."""
     counterparts: dict[str, int] = {}
     for unit in chosen.values():
         identifier = selection.index.units[unit].passage.id
         for place in selection.by_id.get((identifier or "").upper(), ()):
             other = selection.index.by_key[place.key]
-            alike = other in ranked or selection.index.nearness(unit, other) >= _SAME_RULE
-            if alike and selection.kinds[chosen.get(place.source, other)] != "requirement":
+            own = chosen.get(place.source)
+            if own is not None and selection.kinds[own] == "requirement":
+                continue
+            ranks = own is not None and other in ranked
+            if ranks or selection.index.nearness(unit, other) >= _SAME_RULE:
                 counterparts.setdefault(place.source, other)
     return counterparts
 
