@@ -65,6 +65,12 @@ _STATUS = re.compile(
     rf"{_BINDING.pattern}|\b(?:important\w*|recommande\w*|simple\w*|juste|exigences?|regles?|types?|niveaux?|meme|"
     r"pareil\w*|plutot)\b"
 )
+_TOLD = re.compile(
+    r"^(?:que|qu'est[- ]ce que?) (?:dit|disent|prevoit|prevoient|precise\w*|raconte\w*)(?:[- ]t[- ]il|[- ]on)? "
+    r"(?:(?:les? |l')?(?:deux )?(?:cct|cadres?|documents?|textes?|mir ?.?ai|(?:cloud )?pi(?: native)?)\s+){1,3}"
+    r"(?:sur|a propos|au sujet|concernant|pour|du|des|de)\s+(?:(?:de|du|des|les|le|la|un|une)\s+|[ld]')*"
+    r"([\w-]+(?: [\w-]+)?)\s*[?.!]*$"
+)
 _NAMES_REQUIREMENTS = re.compile(r"\b(exigences?|requirements?)\b")
 _ABOUT = re.compile(
     r"\b(parlent|traitent|concernent|portent|touchent|touchant|concernant|relatives?|liees?|mentionnent|evoquent|about|mention)\b"
@@ -93,7 +99,7 @@ _JUDGING = frozenset(
         "pareille chose exigence règle point oui non ok vraiment toujours sinon lequel laquelle lesquels grave dire"
     )
 )
-_OTHER_THAN_NAMES = STOP_WORDS - frozenset("a au aux d de des du en et l la le les ou un une".split())
+_OTHER_THAN_NAMES = STOP_WORDS - set(re.findall(r"\w+", "a au aux d de des du en et l la le les ou un une"))
 _SOURCE_WORDS = frozenset(tokens("mirai pi cloud native cct"))
 
 
@@ -133,6 +139,8 @@ class Reading:
     says_that_it_leans: bool = False
     """True when a word says so (et, pourquoi, cette exigence…), not only the question's brevity."""
 
+    told: str = ""
+    """The one or two words of which it asks what a document says, and nothing more of them."""
     mark: str = ""
     """The mark of a figure's legend that it names, « flux n° 8 » → "8"."""
     asks_permission: bool = False
@@ -175,6 +183,7 @@ def read_question(text: str) -> Reading:
         sources=named if len(named) == 1 else (),
         leans_on_history=not ids and (says or nothing or len(words) <= 2),
         says_that_it_leans=says,
+        told=told[1] if (told := _TOLD.match(plain)) and not ids else "",
         mark=named_mark[1] if (named_mark := _MARK.search(plain)) else "",
         asks_permission=bool(_PERMISSION.search(plain)),
         asks_status=bool(_BINDING.search(plain)),

@@ -9,7 +9,7 @@ from assistant.search.french_text import without_accents
 _GREETS = re.compile(
     r"\b(?:(?:re-?)?bonjour|bonsoir|bjr|bsr|salut\w*|slt|coucou|cc|hello|hi|hey|yo|allo|enchantee?|bienvenue|"
     r"good (?:morning|evening|night|bye)|au revoir|adieu|bye|a plus|a\+|a (?:bientot|demain|lundi)|"
-    r"bon(?:ne)? (?:fin de )?(?:journee|soiree|nuit|matinee|apres[- ]midi|week[- ]?end|semaine|annee|vacances|courage)|"
+    r"bon(?:ne)? (?:fin de )?(?:journee|soiree|nuit|matinee|apres[- ]midi|week[- ]?end|semaine|annee|vacances)|"
     r"merci\w*|mci|thanks?|thx|cheers|bravo|chapeau|felicitations|c?[cs]a va|la forme|how are you|comment vas|"
     r"comment allez|vas bien|allez bien|ya kelkun|y a quelqu'un|anyone)\b"
 )

@@ -8,9 +8,10 @@ from assistant.errors import QuestionError
 from assistant.search.french_text import tokens
 
 LONGEST_QUESTION = 8000
+_MOST_THANKS = 3
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _PLEASE = re.compile(
-    r"[\s,(]*(?<!\w)(?:svp|stp|s\s?['’]?\s?(?:il|te|vous) (?:(?:vous|te) )?pla[iî]t)(?!\w)\)?,?", re.IGNORECASE
+    r"[\s,(]{0,4}(?<!\w)(?:svp|stp|s\s?['’]?\s?(?:il|te|vous) (?:(?:vous|te) )?pla[iî]t)(?!\w)\)?,?", re.IGNORECASE
 )
 _GREETING = re.compile(
     r"^(?:(?:re-?)?(?:bonjour|bonsoir|salut|coucou|bjr|slt)(?:\s+(?:à|a)\s+(?:tous|toutes|vous|toi)\b)?"
@@ -19,8 +20,9 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"[\s,;.!–(-]*(?<!\w)(?:merci(?:\s+(?:d['’]avance|par avance|beaucoup|bien|infiniment|(?:à|a) (?:vous|toi|tous)|"
-    r"(?:pour|de) (?:votre|ta|vos|tes) (?:aide|r[ée]ponses?|retours?)))*|thanks|thank you|please|cordialement|"
+    r"[\s,;.!–(-]{0,6}(?<!\w)(?:merci(?:\s+(?:d['’]avance|par avance|beaucoup|bien|infiniment|"
+    r"(?:à|a) (?:vous|toi|tous)|(?:pour|de) (?:votre|ta|vos|tes) (?:aide|r[ée]ponses?|retours?)))*|"
+    r"thanks|thank you|please|cordialement|"
     r"bonne (?:journ[ée]e|soir[ée]e)|bien (?:à|a) vous)\)?(?P<end>\s*[?!.…]*)$",
     re.IGNORECASE,
 )
@@ -46,7 +48,10 @@ def clean_question(text: str) -> str:
 def _without_politeness(text: str) -> str:
     """The question without greeting, please and thanks; itself when it is nothing else."""
     rest = _GREETING.sub("", _PLEASE.sub("", text).strip(), count=1).strip()
-    while (thanks := _THANKS.search(rest)) is not None:
+    for _ in range(_MOST_THANKS):
+        thanks = _THANKS.search(rest)
+        if thanks is None:
+            break
         before = rest[: thanks.start()].rstrip()
         rest = f"{before}{thanks['end']}" if "?" in thanks["end"] and not before.endswith("?") else before
         rest = rest or text

@@ -29,7 +29,7 @@ class KnownWords:
 
     @cached_property
     def long_forms(self) -> dict[str, str]:
-        """Short form → its words, where a text has « ses mots en entier (SME) » with the same initials, in any order."""
+        """Short form → its words, where a text has « ses mots en entier (SME) »: the same initials, in any order."""
         found: dict[str, str] = {}
         for text in self._texts:
             for match in _BEFORE_BRACKETS.finditer(text):
@@ -41,7 +41,7 @@ class KnownWords:
         """The question with the short forms that the documents explain written in full."""
         for short, words in self.long_forms.items():
             flags = re.IGNORECASE if len(short) > 2 else 0
-            question = re.sub(rf"\b{short}\b", lambda _, words=words: words, question, flags=flags)  # type: ignore[misc]
+            question = re.sub(rf"\b{short}\b", lambda _, words=words: words, question, flags=flags)
         return question
 
     def meant(self, word: str) -> str | None:

@@ -227,11 +227,7 @@ class Retriever:
         """The first requirement leads when it is nearly as likely as the passage before it."""
         for unit in chosen[1:]:
             near = float(ranking.probabilities[unit]) >= _RULE_LEADS * ranking.best
-            if (
-                near
-                and self.selection.kinds[unit] == "requirement"
-                and self.selection.kinds[chosen[0]] == "section"
-            ):
+            if near and self.selection.kinds[unit] == "requirement" and self.selection.kinds[chosen[0]] == "section":
                 return [unit, *(u for u in chosen if u != unit)]
         return chosen
 

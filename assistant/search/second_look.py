@@ -1,4 +1,4 @@
-"""A question that found no answer, said otherwise: its term alone, its short forms in full, its typing errors undone."""
+"""A question that found no answer, said otherwise: its term alone, short forms in full, typing errors undone."""
 
 from __future__ import annotations
 
@@ -31,13 +31,18 @@ def second_look(
     return None
 
 
+def as_written(term: str, text: str) -> str:
+    """The term as the text writes it, capitals included; itself where accents hide it."""
+    written = re.search(re.escape(term), text, re.IGNORECASE)
+    return written[0] if written else term
+
+
 def _other_wordings(text: str, reading: Reading, selection: Selection) -> Iterator[str]:
     if reading.asks_for_records:
         return
     words = selection.known_words
     if reading.asks_meaning:
-        written = re.search(re.escape(reading.defines), text, re.IGNORECASE)
-        yield written[0] if written else reading.defines
+        yield as_written(reading.defines, text)
         return
     spelt_out = words.spelt_out(text)
     if spelt_out != text:
