@@ -14,6 +14,7 @@ Mode = Literal["extractive", "llm"]
 
 WarningCode = Literal[
     "unofficial_edition",
+    "unsure_answer",
     "cross_source_conflict",
     "duplicate_id",
     "stale_index",

@@ -24,6 +24,7 @@ from assistant.question.text import clean_question
 from assistant.search.french_text import tokens
 from assistant.search.ranking import RankingParameters
 from assistant.search.retrieval import Found, Retriever
+from assistant.search.second_look import as_written, second_look
 from assistant.selection import Library, Selection, passage_of, text_at
 from assistant.wording import edition_notice
 from assistant.work_in_hand import WorkInHand
@@ -160,6 +161,11 @@ class Assistant:
             about = retriever.find(reading.subject, question.sources)
             if about.verdict == "answer" or (found.verdict != "answer" and not about.refused):
                 found = about  # two words alone may read as small talk, or say too little: the question does not
+        elif reading.told and not found.refused:
+            about = retriever.find(as_written(reading.told, text), question.sources or reading.sources)
+            found = about if about.verdict == "answer" else found  # a framework's name outweighs a word or two
+        elif found.verdict == "unanswered":
+            searched, found = second_look(text, reading, found, retriever, question.sources) or (text, found)
         return searched, found, usage
 
     def _say_what_it_stands_on(self, draft: Draft, selection: Selection, question: Question) -> None:

@@ -32,6 +32,11 @@ def nearest_passage(name: str, place: Place) -> str:
     return f"Le passage le plus proche, sans garantie qu'il réponde : {name} ({place.document}, {lines})."
 
 
+def not_sure() -> str:
+    """What opens an answer whose passages are little likelier than others."""
+    return "Je ne suis pas sûr que ces passages répondent à la question : lisez-les comme des pistes."
+
+
 def edition_notice() -> str:
     """What every answer from the demonstration edition says."""
     return (
@@ -40,8 +45,13 @@ def edition_notice() -> str:
     )
 
 
-def refusal(kind: str) -> str:
-    """What is said to an attack or to small talk."""
+def refusal(kind: str, greeted: bool = True) -> str:
+    """What is said to an attack or to small talk; a greeting answers one."""
+    if kind == "small_talk" and not greeted:
+        return (
+            "Je ne vois pas là de question sur les Cadres de Cohérence Technique MirAI et Cloud Pi Native, dont je "
+            "cite le texte. Posez une question d'intégration, ou donnez un identifiant d'exigence."
+        )
     if kind == "small_talk":
         return (
             "Bonjour. Je réponds aux questions d'intégration sur les Cadres de Cohérence Technique MirAI et "

@@ -51,6 +51,10 @@ def answer_markdown(answer: Answer, anchor: str | None = "src") -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+SAID_IN_THE_TEXT: frozenset[WarningCode] = frozenset({"unofficial_edition", "unsure_answer"})
+"""Warnings that the text of an answer gives in full: not to be said twice."""
+
+
 def warnings_markdown(answer: Answer, hidden: Set[WarningCode] = frozenset()) -> str:
     """What the reader must know about the answer, one quoted line each; empty when there is nothing."""
     shown = [w.message for w in answer.warnings if w.code not in hidden]
@@ -96,7 +100,7 @@ def reference(citation: Citation, source_titles: Mapping[str, str]) -> str:
 def answer_with_sources(answer: Answer, source_titles: Mapping[str, str]) -> str:
     """The answer, its quotations with their references, and what made it: Markdown to paste elsewhere."""
     parts = [_inert(answer_markdown(answer, anchor=None))]
-    if warned := warnings_markdown(answer, hidden={"unofficial_edition"}):
+    if warned := warnings_markdown(answer, hidden=SAID_IN_THE_TEXT):
         parts.append(warned)
     if answer.citations:
         parts.append(wording.SOURCES_HEADING)

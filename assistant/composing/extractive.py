@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from assistant.composing.composition import Composer, Draft
 from assistant.composing.records_answers import compare_sources, define, define_each, list_records, show_ids
 from assistant.question.reading import Reading
+from assistant.question.small_talk import greets
 from assistant.search.retrieval import Found
 from assistant.selection import Selection
-from assistant.wording import asks_what_about, refusal
+from assistant.wording import asks_what_about, not_sure, refusal
 
 
 def extractive_draft(
@@ -17,7 +18,7 @@ def extractive_draft(
 ) -> Draft:
     """The answer without a model: records, lists and definitions first, then what the search found."""
     if found.refused:
-        return Draft(status="refused", paragraphs=[refusal(found.verdict)])
+        return Draft(status="refused", paragraphs=[refusal(found.verdict, greets(text))])
     if reading.says_nothing_alone and reading.defines not in selection.terms:
         return Draft(status="abstained", paragraphs=[asks_what_about()])
     return (
@@ -44,10 +45,16 @@ def _from_records(
 
 
 def _compared(composer: Composer, selection: Selection, text: str, reading: Reading, found: Found) -> Draft | None:
-    return compare_sources(composer, selection, reading.subject or text, found) if reading.compares else None
+    if not reading.compares:
+        return None
+    return compare_sources(composer, selection, reading.subject or text, found, rules=reading.asks_status)
 
 
 def _searched(composer: Composer, text: str, found: Found) -> Draft:
     if found.verdict == "unanswered" or not found.cited:
         return composer.abstained(found.nearest, found.suggestions)
-    return composer.passages(text, found.cited)
+    draft = composer.passages(text, found.cited)
+    if found.unsure:
+        draft.paragraphs.insert(0, not_sure())
+        draft.warn("unsure_answer", not_sure())
+    return draft

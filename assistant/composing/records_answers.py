@@ -25,6 +25,8 @@ _LEAST_COMPARED = 0.02
 """Share of the best probability under which a source has nothing to compare."""
 _RANKED_COUNTERPART = 30
 """Rank up to which the other source's requirement of the same identifier is taken for its counterpart."""
+_SAME_RULE = 0.93
+"""Nearness of two requirements of one identifier that say nearly the same; two others reach it once in a hundred."""
 _RULE_SHARE = 0.15
 """Share of a source's best probability from which a requirement stands for it in a comparison."""
 
@@ -104,12 +106,19 @@ def list_records(
     return draft
 
 
-def compare_sources(composer: Composer, selection: Selection, question: str, found: Found) -> Draft | None:
-    """The best passage of each source, a requirement where one is near; None when a source has nothing near."""
-    near = _rules_that_name(selection, question, found) or _nearest_of_each(selection, found)
+def compare_sources(
+    composer: Composer, selection: Selection, question: str, found: Found, rules: bool = False
+) -> Draft | None:
+    """The best passage of each source, a requirement where one is near; None when one has nothing near.
+
+    `rules`: requirements are what is compared, however near another passage is.
+    """
+    share = 0.0 if rules else _RULE_SHARE
+    near = _rules_that_name(selection, question, found) or _nearest_of_each(selection, found, share)
     near.update(_same_id_elsewhere(selection, near, found.ranking.order[:_RANKED_COUNTERPART]))
     units = list(dict.fromkeys(near.values()))
-    if len(near) < 2 or len(units) < 2:
+    one_rule = rules and [selection.kinds[u] for u in units] == ["requirement"]
+    if len(near) < 2 or (len(units) < 2 and not one_rule):
         return None
     if found.verdict != "answer" and not _names_its_subject(selection, question, units):
         return None
@@ -131,7 +140,7 @@ def _rules_that_name(selection: Selection, subject: str, found: Found) -> dict[s
     return rules if len(rules) == len(selection.revisions) else {}
 
 
-def _nearest_of_each(selection: Selection, found: Found) -> dict[str, int]:
+def _nearest_of_each(selection: Selection, found: Found, share: float) -> dict[str, int]:
     """The likeliest unit of each source, or a requirement of it that is nearly as likely."""
     chances = found.ranking.probabilities
     best: dict[str, int] = {}
@@ -144,7 +153,7 @@ def _nearest_of_each(selection: Selection, found: Found) -> dict[str, int]:
     near = {s: u for s, u in best.items() if float(chances[u]) >= _LEAST_COMPARED * found.ranking.best}
     for source in near:
         rule = rules.get(source)
-        if rule is not None and float(chances[rule]) >= _RULE_SHARE * float(chances[near[source]]):
+        if rule is not None and float(chances[rule]) >= share * float(chances[near[source]]):
             near[source] = rule
     return near
 
@@ -157,13 +166,18 @@ def _names_its_subject(selection: Selection, subject: str, units: Sequence[int])
 
 
 def _same_id_elsewhere(selection: Selection, chosen: dict[str, int], ranked: Sequence[int]) -> dict[str, int]:
-    """Where one source is represented by a requirement, the other's of the same identifier when it ranks too."""
+    """Where one source is represented by a requirement, the other's of the same identifier when it ranks too, or
+    says nearly the same."""
     counterparts: dict[str, int] = {}
     for unit in chosen.values():
         identifier = selection.index.units[unit].passage.id
         for place in selection.by_id.get((identifier or "").upper(), ()):
             other = selection.index.by_key[place.key]
-            if other in ranked and selection.kinds[chosen.get(place.source, other)] != "requirement":
+            own = chosen.get(place.source)
+            if own is not None and selection.kinds[own] == "requirement":
+                continue
+            ranks = own is not None and other in ranked
+            if ranks or selection.index.nearness(unit, other) >= _SAME_RULE:
                 counterparts.setdefault(place.source, other)
     return counterparts
 

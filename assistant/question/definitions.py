@@ -37,7 +37,8 @@ _FIRST = re.compile(
 _AFTER = re.compile(
     rf"^{_OPENING}(.+?)\s*(?::|,|\?)?\s*"
     rf"(?:(?:mais )?(?:c ?'? ?est {_WHAT}|c {_WHAT}|(?:ca|cela) (?:veut dire|signifie) {_WHAT}|{_HUH}|definition|"
-    r"signification|qu ?'? ?est ce (?:que c ?'? ?est|que ca veut dire|que ca signifie))"
+    rf"signification|(?:signifie(?:nt)?|veut dire|veulent dire|designe|correspond a|= ?) ?{_WHAT}|=|"
+    r"qu ?'? ?est ce (?:que c ?'? ?est|que ca veut dire|que ca signifie))"
     r"(?: (?:ce truc|ce machin|ca|au juste|exactement|deja|donc|en fait|au fond|concretement))?)\s*[?!.]*$"
 )
 
@@ -78,19 +79,25 @@ def few_words(plain: str) -> str:
 
 def describes(text: str, term: str) -> bool:
     """True when the text says what the term is: « X est », « X : », « appelée X », « sa forme longue (X) »…"""
-    plain, name = _bare(without_accents(text)), re.escape(term)
+    plain, name = _bare(without_accents(text)), _any_number(term)
     after = r"(?:\([^)]*\)\W{0,3})?(?:est|sont|signifie\w*|designe\w*|correspond\w*|consiste\w*|permet\w*|vise|:)"
-    before = r"(?:appele\w*|nomme\w*|denomme\w*|dite?s?|baptise\w*|intitule\w*|sous le nom de)"
+    before = r"(?:appell?e\w*|nomme\w*|denomme\w*|dite?s?|baptise\w*|intitule\w*|sous le nom de)"
     brackets = rf"\( ?{name} ?\)|\b{name} ?\("
-    says = rf"\b{name}s?\b\W{{0,4}}{after}(?:\W|$)|\b{before}\W{{1,4}}{name}s?\b|{brackets}"
+    says = rf"\b{name}\b\W{{0,4}}{after}(?:\W|$)|\b{before}\W{{1,4}}{name}\b|{brackets}"
     return bool(re.search(says, plain))
 
 
 def mentions(text: str, term: str) -> bool:
     """True when the text names the term."""
-    return re.search(rf"\b{re.escape(term)}s?\b", _bare(without_accents(text))) is not None
+    return re.search(rf"\b{_any_number(term)}\b", _bare(without_accents(text))) is not None
+
+
+def _any_number(term: str) -> str:
+    """A pattern of the term, each word in the singular or in the plural."""
+    singular = [re.sub(r"(?<=[^\W_]{3})[sx]$", "", word) for word in term.split()]
+    return r"\s+".join(f"{re.escape(word)}[sx]?" for word in singular)
 
 
 def _bare(plain: str) -> str:
     """Without quotation marks and emphasis; hyphens count as spaces."""
-    return " ".join(re.sub(r"[-’*_]", " ", re.sub(r"[«»“”\"]", " ", plain)).split())
+    return " ".join(re.sub(r"[-’*_]|(?<!\w)'|'(?!\w)", " ", re.sub(r"[«»“”\"]", " ", plain)).split())

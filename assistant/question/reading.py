@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.question.definitions import asked_term, asked_terms, few_words
-from assistant.search.french_text import tokens, without_accents
+from assistant.search.french_text import STOP_WORDS, tokens, without_accents
 from ingest.passage import Priority
 
 _FAMILIES = {
@@ -52,6 +52,25 @@ _COMPARE = re.compile(
     r"les deux (cct|cadres|documents|referentiels|listes|tables|textes)|"
     r"entre (mirai|pi|les deux)|l ?.?un et l ?.?autre|meme chose dans|both|versus|vs|different)\b"
 )
+_MIRAI_NAME, _PI_NAME = r"(?:cct )?mir ?.?ai", r"(?:cct )?(?:cloud )?(?:pi|π)(?:[ \-]?native)?"
+_BETWEEN_BOTH = r"\s*(?:/|,?\s*\b(?:ou|et|or|and|comme)\b)\s*(?:(?:dans|chez|cote|pour|en|sur|in)\s+)?(?:l[ea]s?\s+)?"
+_BOTH = re.compile(
+    rf"\b{_MIRAI_NAME}\b{_BETWEEN_BOTH}\b{_PI_NAME}\b|\b{_PI_NAME}\b{_BETWEEN_BOTH}\b{_MIRAI_NAME}\b|"
+    r"\bdans (?:les deux|l'un et dans l'autre)\b"
+)
+_BINDING = re.compile(
+    r"\b(?:p ou i|i ou p|primordial\w*|eliminatoires?|obligatoires?|obligation|facultati\w*|optionnel\w*|bonus)\b"
+)
+_STATUS = re.compile(
+    rf"{_BINDING.pattern}|\b(?:important\w*|recommande\w*|simple\w*|juste|exigences?|regles?|types?|niveaux?|meme|"
+    r"pareil\w*|plutot)\b"
+)
+_TOLD = re.compile(
+    r"^(?:que|qu'est[- ]ce que?) (?:dit|disent|prevoit|prevoient|precise\w*|raconte\w*)(?:[- ]t[- ]il|[- ]on)? "
+    r"(?:(?:les? |l')?(?:deux )?(?:cct|cadres?|documents?|textes?|mir ?.?ai|(?:cloud )?pi(?: native)?)\s+){1,3}"
+    r"(?:sur|a propos|au sujet|concernant|pour|du|des|de)\s+(?:(?:de|du|des|les|le|la|un|une)\s+|[ld]')*"
+    r"([\w-]+(?: [\w-]+)?)\s*[?.!]*$"
+)
 _NAMES_REQUIREMENTS = re.compile(r"\b(exigences?|requirements?)\b")
 _ABOUT = re.compile(
     r"\b(parlent|traitent|concernent|portent|touchent|touchant|concernant|relatives?|liees?|mentionnent|evoquent|about|mention)\b"
@@ -80,6 +99,7 @@ _JUDGING = frozenset(
         "pareille chose exigence règle point oui non ok vraiment toujours sinon lequel laquelle lesquels grave dire"
     )
 )
+_OTHER_THAN_NAMES = STOP_WORDS - set(re.findall(r"\w+", "a au aux d de des du en et l la le les ou un une"))
 _SOURCE_WORDS = frozenset(tokens("mirai pi cloud native cct"))
 
 
@@ -111,16 +131,22 @@ class Reading:
     """The terms whose meanings are asked together, written as `defines` is."""
     asks_meaning: bool = False
     """True when the question says that it asks what `defines` means."""
+    names_only: bool = False
+    """True for a term alone, a few words without a verb or a word that asks."""
     sources: tuple[str, ...] = ()
     """Sources that the question names; empty when it names none or all."""
     leans_on_history: bool = False
     says_that_it_leans: bool = False
     """True when a word says so (et, pourquoi, cette exigence…), not only the question's brevity."""
 
+    told: str = ""
+    """The one or two words of which it asks what a document says, and nothing more of them."""
     mark: str = ""
     """The mark of a figure's legend that it names, « flux n° 8 » → "8"."""
     asks_permission: bool = False
     """True when it asks whether something is allowed or required."""
+    asks_status: bool = False
+    """True when it asks how binding a requirement is: P or I, required or only advised."""
     says_nothing_alone: bool = False
     """True for the end of a conversation: it says that it leans or judges, and names nothing to judge."""
 
@@ -148,16 +174,19 @@ def read_question(text: str) -> Reading:
     return Reading(
         ids=ids,
         record_list=listed,
-        compares=bool(_COMPARE.search(plain)),
+        compares=bool(_COMPARE.search(plain) or _BOTH.search(plain)),
         subject=_compared(plain),
         defines=meaning or few_words(plain),
         defines_each=asked_terms(plain),
         asks_meaning=bool(meaning),
+        names_only=bool(few_words(plain)) and not set(words) & _OTHER_THAN_NAMES,
         sources=named if len(named) == 1 else (),
         leans_on_history=not ids and (says or nothing or len(words) <= 2),
         says_that_it_leans=says,
+        told=told[1] if (told := _TOLD.match(plain)) and not ids else "",
         mark=named_mark[1] if (named_mark := _MARK.search(plain)) else "",
         asks_permission=bool(_PERMISSION.search(plain)),
+        asks_status=bool(_BINDING.search(plain)),
         says_nothing_alone=nothing,
     )
 
@@ -217,7 +246,7 @@ def _record_list(plain: str) -> RecordList | None:
 
 def _compared(plain: str) -> str:
     """What a comparison is about: the question without the words that compare and the names of the sources."""
-    for pattern in (_COMPARE, _MIRAI, _PI, _PI_ALONE):
+    for pattern in (_COMPARE, _MIRAI, _PI, _PI_ALONE, _STATUS):
         plain = pattern.sub(" ", plain)
     return " ".join(w for w in re.findall(r"\w{2,}", plain) if w not in {"cct", "entre", "quelle", "quelles", "sur"})
 

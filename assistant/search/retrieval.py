@@ -13,6 +13,7 @@ from assistant.question.definitions import describes, mentions
 from assistant.question.expected_kind import waited
 from assistant.question.hostile_signs import refusal_margin
 from assistant.question.reading import Reading, read_question
+from assistant.question.small_talk import greets
 from assistant.search.french_text import tokens
 from assistant.search.ranking import (
     FEATURES,
@@ -42,12 +43,18 @@ _OTHER_SOURCE = 1 / 12
 """What a passage of the other source counts for when the question names one: on 68 such questions, all answered by
 the source that they name, the first citation is right 58 times instead of 56."""
 _SUGGESTED = 3
-_NEAR_ENOUGH, _LIKELY_ENOUGH = 0.5, 0.1
+_NEAR_ENOUGH, LIKELY_ENOUGH = 0.5, 0.1
 """Probabilities, of the passage and of an answer, from which an abstention names its nearest passage. On the
 development questions: in 32 of the 47 that are left without an answer wrongly, 29 times the right one; in 68 of the
 490 that are rightly."""
+_UNSURE = 0.35
+"""Probability of the first passage under which an answer says that it is not sure. On the development questions the
+first citation of such an answer is right 34 times in 100, and one of them 70 times (67 answers in 1,431); from 0.5 on
+it is right more than 77 times in 100."""
 _MOST_DESCRIBING = 8
 """Passages of the ranking among which the one that says what a term is is looked for."""
+_CHATTY = 0.5
+"""Probability from which a question that greets nobody is small talk all the same."""
 _BARE_ID = 3
 """Words beside an identifier up to which a question is taken for the identifier alone."""
 
@@ -66,6 +73,8 @@ class Found:
     """Units to cite, best first; empty when the verdict is not "answer"."""
     suggestions: tuple[str, ...]
     """Questions of the bank for the nearest subjects; none of the passage that came nearest without answering."""
+    unsure: bool = False
+    """True when the passages to cite are little likelier than others."""
     nearest: int | None = None
     """When nothing answers for sure, the unit that comes near enough to be named."""
 
@@ -79,14 +88,14 @@ class Retriever:
     """Retrieval over one selection of revisions."""
 
     def __init__(self, selection: Selection, parameters: RankingParameters) -> None:
-        self._selection = selection
+        self.selection = selection
         self._parameters = parameters
 
     def find(self, question: str, sources: tuple[str, ...] = ()) -> Found:
         """Ranking, verdict and units to cite for a stand-alone question."""
-        index = self._selection.index
+        index = self.selection.index
         evidence = index.evidence(question)
-        ranking = rank(evidence, self._selection.kinds, self._selection.eligible(sources), self._parameters)
+        ranking = rank(evidence, self.selection.kinds, self.selection.eligible(sources), self._parameters)
         if not ranking.order:
             return Found(ranking, evidence, np.zeros(len(FEATURES), np.float32), "unanswered", 0.0, (), ())
         reading = read_question(question)
@@ -97,11 +106,13 @@ class Retriever:
         )
         margin = refusal_margin(question, lists=reading.record_list is not None)
         chances = without_suspicion(verdicts(features, self._parameters), margin)
-        verdict = self._verdict(chances, for_records)
+        verdict = self._verdict(question, chances, for_records)
         if reading.ids and len(set(tokens(question)) - set(tokens(" ".join(reading.ids)))) <= _BARE_ID:
             verdict = "answer"
         marked = self._marked(reading, ranking)
         described = marked[0] if marked else self._described(reading, ranking)
+        if described is None and verdict in {"unanswered", "small_talk"}:
+            described = self._worded(question, reading, ranking)
         if reading.mark and reading.asks_meaning and not marked and verdict == "answer":
             verdict, described = "unanswered", None
         if described is not None:
@@ -120,6 +131,7 @@ class Retriever:
             confidence=chances["answer"],
             cited=(marked or self._chosen(ranking, reading, described)) if verdict == "answer" else (),
             suggestions=tuple(dict.fromkeys(suggestions))[:_SUGGESTED],
+            unsure=verdict == "answer" and described is None and not for_records and ranking.best < _UNSURE,
             nearest=nearest,
         )
 
@@ -129,17 +141,18 @@ class Retriever:
         """The first units of the ranking as an answer lists them, those of the wanted sources only."""
         listed = []
         for unit in found.ranking.order[:count]:
-            located = self._selection.index.units[unit].located
+            located = self.selection.index.units[unit].located
             places = [place(p) for p in located if not sources or p.source in sources]
             if not places:
                 continue
             listed.append(Retrieved(places[0], float(found.ranking.probabilities[unit]), tuple(places[1:])))
         return tuple(listed)
 
-    def _verdict(self, chances: dict[Verdict, float], for_records: bool) -> Verdict:
+    def _verdict(self, question: str, chances: dict[Verdict, float], for_records: bool) -> Verdict:
         refused: Verdict = "hostile" if chances["hostile"] >= chances["small_talk"] else "small_talk"
         odd = chances["hostile"] + chances["small_talk"]
-        if odd >= self._parameters.refuse_threshold and odd >= chances["answer"]:
+        chatty = refused == "hostile" or chances["small_talk"] >= _CHATTY or greets(question)
+        if odd >= self._parameters.refuse_threshold and odd >= chances["answer"] and chatty:
             return refused
         if for_records or chances["answer"] >= self._parameters.answer_threshold:
             return "answer"
@@ -149,7 +162,7 @@ class Retriever:
         """The unit that says what a term is, or that is by far the likeliest and names it, when that is asked."""
         if not reading.asks_meaning:
             return None
-        units = self._selection.index.units
+        units = self.selection.index.units
         texts = {u: f"{units[u].passage.title} {units[u].passage.text}" for u in ranking.order[:_MOST_DESCRIBING]}
         says = next((u for u in texts if describes(texts[u], reading.defines)), None)
         first = ranking.order[0]
@@ -157,21 +170,36 @@ class Retriever:
             return first
         return says
 
+    def _worded(self, question: str, reading: Reading, ranking: Ranking) -> int | None:
+        """The first unit when it is likely and its own text has every word that the question means.
+
+        A question that is a term alone is looked for in the units after it too.
+        """
+        words = set(tokens(question))
+        if not words or ranking.best < _NEAR_ENOUGH or reading.says_nothing_alone or greets(question):
+            return None
+        units = self.selection.index.units
+        near = ranking.order[: _MOST_DESCRIBING if reading.names_only else 1]
+        texts = {u: f"{units[u].passage.id or ''} {units[u].passage.text}" for u in near}
+        whole = [u for u in near if words <= set(tokens(texts[u]))]
+        says = (u for u in whole if reading.names_only and describes(texts[u], reading.defines))
+        return next(says, whole[0] if whole else None)
+
     def _marked(self, reading: Reading, ranking: Ranking) -> tuple[int, ...]:
         """The units that open with the mark that the question names, (8) or else (8a), (8b)…, in order."""
         opening = re.compile(rf"\W*\({reading.mark}[a-z]?\)") if reading.mark else None
-        units = self._selection.index.units
+        units = self.selection.index.units
         found = [u for u in sorted(ranking.order) if opening and opening.match(units[u].passage.text)]
         return tuple(found[:_MOST_CITED])
 
     def _nearest(self, ranking: Ranking, chances: dict[Verdict, float]) -> int | None:
-        near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= _LIKELY_ENOUGH
+        near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= LIKELY_ENOUGH
         return ranking.order[0] if near else None
 
     def _chosen(self, ranking: Ranking, reading: Reading, described: int | None) -> tuple[int, ...]:
         """The units to cite: a definition brings no other term, a permission is looked for in a rule."""
         chosen = list(self._cited(ranking))
-        kinds = self._selection.kinds
+        kinds = self.selection.kinds
         if described is not None and chosen:
             return tuple(u for u in chosen if u == chosen[0] or kinds[u] != "term")
         if reading.asks_permission and [kinds[u] for u in chosen[:2]] == ["term", "requirement"]:
@@ -199,29 +227,25 @@ class Retriever:
         """The first requirement leads when it is nearly as likely as the passage before it."""
         for unit in chosen[1:]:
             near = float(ranking.probabilities[unit]) >= _RULE_LEADS * ranking.best
-            if (
-                near
-                and self._selection.kinds[unit] == "requirement"
-                and self._selection.kinds[chosen[0]] == "section"
-            ):
+            if near and self.selection.kinds[unit] == "requirement" and self.selection.kinds[chosen[0]] == "section":
                 return [unit, *(u for u in chosen if u != unit)]
         return chosen
 
     def _goes_with(self, unit: int, first: int) -> bool:
         """True when the bank puts both in one subject, or when their texts are near."""
-        index = self._selection.index
+        index = self.selection.index
         together = any(unit in subject.units and first in subject.units for subject in index.subjects)
         return together or index.nearness(unit, first) >= _NEAR_TEXT
 
     def _near_twins(self, a: int, b: int) -> bool:
-        units = self._selection.index.units
+        units = self.selection.index.units
         return sketch_similarity(sketch(units[a].passage.text), sketch(units[b].passage.text)) >= _NEAR_TWIN
 
     def _named_source_first(self, ranking: Ranking, named: tuple[str, ...]) -> Ranking:
         """What stands in the source that the question names is likelier; the other may lead: MirAI builds on Pi."""
         if len(named) != 1:
             return ranking
-        chances = ranking.probabilities * np.where(self._selection.eligible(named) > 0, 1, _OTHER_SOURCE)
+        chances = ranking.probabilities * np.where(self.selection.eligible(named) > 0, 1, _OTHER_SOURCE)
         chances = (chances / chances.sum()).astype(np.float32)
         return Ranking(tuple(int(u) for u in sorted(ranking.order, key=lambda u: -chances[u])), chances)
 
@@ -230,10 +254,10 @@ class Retriever:
         reading = read_question(question)
         wanted = sources or reading.sources
         named = [
-            self._selection.index.by_key[place.key]
+            self.selection.index.by_key[place.key]
             for identifier in reading.ids
             for place in sorted(
-                self._selection.by_id.get(identifier.upper(), ()),
+                self.selection.by_id.get(identifier.upper(), ()),
                 key=lambda p: bool(wanted) and p.source not in wanted,
             )
         ]

@@ -13,7 +13,7 @@ from assistant.answer import Answer, Question, UsedRevision
 from assistant.answer_stream import Finished, Searched, SentencePassed
 from ingest.errors import CctError
 from ui import wording
-from ui.answer_markdown import answer_markdown, literal, warnings_markdown
+from ui.answer_markdown import SAID_IN_THE_TEXT, answer_markdown, literal, warnings_markdown
 from ui.chat import page_wording
 from ui.chat.conversation_messages import Message, as_question, earlier_sources, questions
 from ui.chat.source_cards import follow_ups, source_cards
@@ -165,7 +165,7 @@ class WebConversation:
     def _shown(self, answer: Answer, request: Request) -> Reply:
         number = len(questions(request.messages))
         anchor = "src" if number == 1 else f"src-{number}"
-        warnings = warnings_markdown(answer, hidden={"unofficial_edition", "stale_index"})  # the banner says both
+        warnings = warnings_markdown(answer, hidden=SAID_IN_THE_TEXT | {"stale_index"})  # the banner says that
         body = "\n\n".join(part for part in (answer_markdown(answer, anchor), warnings) if part)
         earlier = earlier_sources(request.panel, request.earlier, request.messages, anchor)
         if not answer.citations:

@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.answer import Answer, Citation, UsedRevision
 from ui import wording
-from ui.answer_markdown import literal, place_words, sources_list_markdown, warnings_markdown
+from ui.answer_markdown import SAID_IN_THE_TEXT, literal, place_words, sources_list_markdown, warnings_markdown
 from ui.doors import door_wording
 
 MODEL = "assistant-cct"
@@ -105,7 +105,7 @@ def closing_text(answer: Answer, titles: Mapping[str, str]) -> str:
         parts.append("*" + wording.DEGRADED.format(reason=literal(answer.degraded)) + "*")
     if answer.suggestions and answer.status == "abstained":
         parts.append("\n".join([f"**{wording.SUGGESTIONS}**", *(f"- {literal(s)}" for s in answer.suggestions)]))
-    parts.append(warnings_markdown(answer, hidden={"unofficial_edition"}))
+    parts.append(warnings_markdown(answer, hidden=SAID_IN_THE_TEXT))
     if answer.citations:
         parts.append(f"{door_wording.SOURCES}\n\n{sources_list_markdown(answer, titles)}")
     return "".join(f"\n\n{part}" for part in parts if part)

@@ -21,7 +21,7 @@ from assistant.search.french_text import without_accents
 from ingest.errors import CctError
 from ingest.passage import PRIORITY_NAMES
 from ui import wording
-from ui.answer_markdown import answer_markdown
+from ui.answer_markdown import SAID_IN_THE_TEXT, answer_markdown
 from ui.doors.departures import somebody_waits
 from ui.doors.web_assistant import AssistantProvider, Recorder, WebAssistant
 from ui.errors import RefusedRequest
@@ -147,7 +147,7 @@ class _QuestionPage:
     def _answer_page(self, request: Request, form: AskedForm, answer: Answer) -> Response:
         titles = self._titles()
         served = self._assistant() if answer.citations else None
-        hidden = {"unofficial_edition", "stale_index"}  # the banners say both
+        hidden = SAID_IN_THE_TEXT | {"stale_index"}  # the banners say that
         turns = (*form.turns, Turn(form.question, _keys(answer)))
         following = AskedForm("", form.source, form.revision, turns)
         return page(

@@ -8,7 +8,7 @@ from assistant.answer import Answer, Citation, Place
 from ingest.comments.comment import shortened
 from ingest.passage import PRIORITY_NAMES
 from ui import wording as shared
-from ui.answer_markdown import answer_markdown
+from ui.answer_markdown import SAID_IN_THE_TEXT, answer_markdown
 from ui.feedback.feedback import place_key
 from ui.mattermost import wording
 from ui.mattermost.ledger.question import AnswerRecord, CitedPlace
@@ -27,7 +27,7 @@ def answer_post(answer: Answer, titles: Mapping[str, str], public_url: str, serv
     """
     parts = [neutral(answer_markdown(answer, anchor=None))]
     warnings = [
-        f"> ⚠ {neutral(' '.join(w.message.split()))}" for w in answer.warnings if w.code != "unofficial_edition"
+        f"> ⚠ {neutral(' '.join(w.message.split()))}" for w in answer.warnings if w.code not in SAID_IN_THE_TEXT
     ]
     parts += ["\n".join(warnings)] if warnings else []
     if answer.citations:
