@@ -8,7 +8,8 @@ from itertools import accumulate
 
 from assistant.answer import Citation, Notice, Status
 from assistant.composing.citations import CUT, lines_at, quote_of, repeats
-from assistant.composing.lists import introduction, joined, with_its_items
+from assistant.composing.antecedents import antecedent, label_taken_up
+from assistant.composing.lists import introductions, joined, with_its_items
 from assistant.composing.sentence_choice import LONGEST_BESIDE, LONGEST_QUOTE, decisive
 from assistant.selection import Library, Selection
 from assistant.wording import abstention, nearest_passage
@@ -103,7 +104,8 @@ class Composer:
         """Where to quote and what, without what repeats; a requirement stands for the paragraph that it repeats."""
         kept: list[tuple[list[Located], str]] = []
         for unit in units:
-            places, quote = self._quotation(question, unit, LONGEST_BESIDE if kept and not each else LONGEST_QUOTE)
+            longest = LONGEST_BESIDE if kept and not each else LONGEST_QUOTE
+            places, quote = self._quotation(question, unit, longest, [quote for _, quote in kept])
             same = None if each else next((n for n, (_, other) in enumerate(kept) if repeats(other, quote)), None)
             if same is None:
                 kept.append((places, quote))
@@ -111,37 +113,60 @@ class Composer:
                 kept[same] = (places, quote) if same else self._quotation(question, unit, LONGEST_QUOTE)
         return kept
 
-    def _quotation(self, question: str, unit: int, longest: int) -> tuple[list[Located], str]:
-        """Where the unit stands, with the list that it begins as far as it is quoted, and the quotation."""
-        parts, chosen = self._decisive(question, unit, longest)
+    def _quotation(
+        self, question: str, unit: int, longest: int, said: Sequence[str] = ()
+    ) -> tuple[list[Located], str]:
+        """Where the unit stands, with the list that it begins as far as it is quoted, and the quotation.
+
+        `said`: the quotations before it; what they hold is not taken up again.
+        """
+        parts, chosen = self._decisive(question, unit, longest, said)
         places = self._joined(parts, self._places(unit))
         return places, quote_of(places[0].passage.sentences, chosen, self._lines(places[0]))
 
-    def _decisive(self, question: str, unit: int, longest: int) -> tuple[list[Located], list[int]]:
-        """The unit, with the list that it begins as far as it is quoted, and which of their sentences to quote."""
+    def _decisive(
+        self, question: str, unit: int, longest: int, said: Sequence[str]
+    ) -> tuple[list[Located], list[int]]:
+        """The unit, with what it takes up and the list that it begins as far as it is quoted, and what to quote."""
         place, index = self._places(unit)[0], self._selection.index
         parts = with_its_items(place, self._selection.following(place))
         scored = [s for part in parts for s in index.sentence_scores(question, index.by_key[part.key])]
         chosen = decisive(scored, longest, question, rule_first=place.passage.kind == "requirement")
         sizes = accumulate(len(part.passage.sentences) for part in parts)
-        return parts[: next(n for n, size in enumerate(sizes, 1) if size > max(chosen))], chosen
+        parts = parts[: next(n for n, size in enumerate(sizes, 1) if size > max(chosen))]
+        above = self._taken_up(place) if 0 in chosen else []
+        above = [] if any(part.passage.sentences[0] in quote for part in above for quote in said) else above
+        more = sum(len(part.passage.sentences) for part in above)
+        return [*above, *parts], [*range(more), *(n + more for n in chosen)]
 
     def _joined(self, parts: Sequence[Located], places: Sequence[Located]) -> list[Located]:
-        """The parts as one place, and the other places of the first, with the same parts where they have them."""
+        """The parts as one place, and the other places of the unit, with the same parts where they have them."""
         whole = joined(parts)
         others = places[1:]
-        longer = [joined(with_its_items(p, self._selection.following(p))[: len(parts)]) for p in others]
+        longer = [joined(self._with_as_many(place, parts, places[0])) for place in others]
         same = [t.passage.fingerprint == whole.passage.fingerprint for t in longer]
         return [whole, *(t if ok else p for t, p, ok in zip(longer, others, same, strict=True))]
 
+    def _with_as_many(self, place: Located, parts: Sequence[Located], first: Located) -> list[Located]:
+        above = self._taken_up(place) if parts[0] != first else []
+        return [*above, *with_its_items(place, self._selection.following(place))[: len(parts) - len(above)]]
+
+    def _taken_up(self, place: Located) -> list[Located]:
+        """The end of the passage above that names what the place begins by taking up."""
+        above = antecedent(place.passage, self._selection.preceding(place))
+        return [above] if above is not None else []
+
     def _introduced(self, place: Located) -> str:
-        """What introduces the list where an item stands, in the document's own words."""
-        lead = introduction(place.passage, self._selection.preceding(place))
-        above = self._selection.text(place.source, place.document) if lead else ""
-        if not lead or not is_verbatim(lead, above):
+        """What introduces the list where an item stands, or names whom it speaks of, in the document's own words."""
+        chain = introductions(place.passage, self._selection.preceding(place))
+        label = "" if chain else label_taken_up(place.passage, self._selection.preceding(place))
+        above = self._selection.text(place.source, place.document) if chain or label else ""
+        said = [text for text in chain or (label,) if text and is_verbatim(text, above)]
+        if not said:
             return ""
-        inside = lead.replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
-        return f" (dans la liste : {inside.rstrip(' :')})"
+        inside = " › ".join(text.rstrip(" :") for text in said)
+        inside = inside.replace("*", "").replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
+        return f" ({'dans la liste' if chain else 'sous'} : {inside})"
 
     def title(self, source: str) -> str:
         """The title of a source."""

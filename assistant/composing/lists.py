@@ -11,6 +11,8 @@ from ingest.passage import Lines, Located, Passage
 
 _TAIL = 60
 """Characters at the end of an introduction by which it is recognised."""
+_SHORTEST_LEAD = 20
+"""Characters from which the words before a colon announce a list rather than name a thing."""
 _NEAR = 2
 """Lines between an introduction and what follows it without being one of its items."""
 _ENDS = re.compile(r"[.!?…]\W*$")
@@ -21,33 +23,58 @@ def introduces(text: str) -> bool:
     return text.rstrip(" *_").endswith(":")
 
 
-def introduction(passage: Passage, before: Iterable[Located] = ()) -> str:
-    """The sentence that introduces the list in which the passage stands; empty outside of a list.
+def introductions(passage: Passage, before: Iterable[Located] = ()) -> tuple[str, ...]:
+    """What introduces the list in which the passage stands, from whoever it speaks of down; empty outside of a list.
 
-    `before`: the passages above it in its document, the nearest first, for the items that the document wrote as
-    paragraphs.
+    An item without a subject of its own stands under the label above it; one of an inner list, under the item that
+    introduces it as well. `before`: the passages above it in its document, the nearest first, for the items that the
+    document wrote as paragraphs.
     """
     if passage.kind != "section":
-        return ""
+        return ()
     lead = passage.context.split(" › ")[-1].split(" — ")[-1]
-    if not introduces(lead):
-        lead = _above(passage, before)
-    if not lead or _flat(lead) in _flat(passage.text):
-        return ""
-    return re.split(r"(?<=[.!?]) ", _flat(lead))[-1].strip(" *_")
+    leads = [lead] if introduces(lead) else _above(passage, before)
+    chain = [re.split(r"(?<=[.!?]) ", _flat(text))[-1].strip(" *_") for text in leads]
+    chain = [text for text in chain if text and text not in _flat(passage.text)]
+    if _has_no_subject(chain[0] if chain else passage.text):
+        chain = [*_label(passage), *chain]
+    return tuple(chain)
 
 
-def _above(passage: Passage, before: Iterable[Located]) -> str:
-    """The nearest text above that introduces, when only items stand between it and the passage."""
-    item = passage
+def _above(passage: Passage, before: Iterable[Located]) -> list[str]:
+    """The texts above that introduce, the outermost first, when only items stand between them and the passage."""
+    item, found, over = passage, list[str](), False
     for place in before:
         above = place.passage
         if not _is_item(item) or above.kind != "section" or item.lines.start - above.lines.end > _NEAR:
-            return ""
-        if introduces(above.text):
-            return above.text
+            break
+        lead = _announcement(above.text)
+        inner = _has_no_subject(above.text)
+        if lead and not (inner and over):
+            found.insert(0, lead)
+        if lead and not inner:
+            break
+        over = bool(lead) or above.text.rstrip().endswith(".") or over
         item = above
-    return ""
+    return found
+
+
+def _announcement(text: str) -> str:
+    """The text when it announces what follows it, or its beginning when it has begun to say it: « X définit : a ; »."""
+    if introduces(text):
+        return text
+    begun = re.match(rf"(.{{{_SHORTEST_LEAD},}}? ?:) .*;\W*$", text, re.DOTALL)
+    return begun[1] if begun and not _has_no_subject(text) else ""
+
+
+def _label(passage: Passage) -> list[str]:
+    """The label above the passage that is no heading."""
+    label = passage.context.split(" › ")[-1].split(" — ")[0]
+    return [label] if label and label != passage.title and not introduces(label) else []
+
+
+def _has_no_subject(text: str) -> bool:
+    return text[:1].islower()
 
 
 def _is_item(passage: Passage) -> bool:

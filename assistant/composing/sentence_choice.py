@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.composing.antecedents import takes_up
 from assistant.composing.code_lines import is_code
 from assistant.composing.lists import introduced
 from assistant.search.french_text import tokens
@@ -25,6 +26,8 @@ _RARE = 2
 _SHORTEST_STEM = 5
 """Letters from which the beginning of a word stands for it: certif, certificat."""
 _MOST_IN_BRACKETS = 3
+_MOST_TAKEN_UP = 2
+"""Sentences before one that begins with a pronoun among which the one that names it is looked for."""
 _BAN = re.compile(
     r"\bn(?:e |['’])(?:[\w'’]+ ){1,3}(?:pas|jamais|aucune?|que|qu['’])\b|\b(?:interdi|proscri|prohib)\w+",
     re.IGNORECASE,
@@ -44,7 +47,7 @@ def decisive(
 
     Those that hold a word of the question which is rare in the passage come first, and with `rule_first` the one that
     opens the passage. A sentence that introduces others (it ends with ":") brings what follows, an item what
-    introduces it, one end of a bracket the other, and each the ban that stands beside it.
+    introduces it, one end of a bracket the other, a pronoun what it stands for, and each the ban that stands beside it.
     """
     sentences = [s for s, _ in scored]
     if _size(sentences, range(len(sentences))) <= longest:
@@ -102,6 +105,7 @@ def _whole(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
             kept |= set(_up_to(sentences, range(n - 1, n - 1 - _MOST_IN_BRACKETS, -1), "("))
         if n + 1 < len(sentences) and sentences[n + 1].lstrip().startswith("("):
             kept.add(n + 1)
+        kept |= set(_taken_up(sentences, n))
     return introduced(sentences, kept)
 
 
@@ -113,6 +117,14 @@ def _unbroken(sentences: Sequence[str], chosen: Iterable[int]) -> set[int]:
             n -= 1
             kept.add(n)
     return kept
+
+
+def _taken_up(sentences: Sequence[str], n: int) -> range:
+    """The positions before a sentence that takes something up, as far as the one that names it."""
+    first = n
+    while first and takes_up(sentences[first]) and n - first < _MOST_TAKEN_UP:
+        first -= 1
+    return range(first, n)
 
 
 def _is_beginning(piece: str) -> bool:
