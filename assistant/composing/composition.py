@@ -11,6 +11,7 @@ from assistant.composing.citations import CUT, lines_at, quote_of, repeats
 from assistant.composing.antecedents import antecedent, label_taken_up
 from assistant.composing.lists import introductions, joined, with_its_items
 from assistant.composing.sentence_choice import LONGEST_BESIDE, LONGEST_QUOTE, decisive
+from assistant.search.french_text import tokens
 from assistant.selection import Library, Selection
 from assistant.wording import abstention, nearest_passage
 from ingest.passage import PRIORITY_NAMES, Located, Passage
@@ -64,17 +65,20 @@ class Composer:
             paragraphs.append(nearest_passage(self._name(places), self._library.place(places[0])))
         return Draft(status="abstained", paragraphs=paragraphs, suggestions=list(suggestions))
 
-    def record(self, draft: Draft, places: Sequence[Located], longest: int = 900) -> int:
-        """Adds a record, its text as whole as fits; returns its citation's number."""
+    def record(self, draft: Draft, places: Sequence[Located], longest: int = 900, asked: str = "") -> int:
+        """Adds a record, its text as whole as fits; returns its citation's number.
+
+        `asked`: what is asked of it; of a long text, what answers is then quoted rather than its beginning.
+        """
         passage = places[0].passage
         sentences = list(passage.sentences) or [passage.text]
-        kept: list[int] = []
-        size = 0
-        for n, sentence in enumerate(sentences):
-            if kept and size + len(sentence) > longest:
-                break
-            kept.append(n)
-            size += len(sentence) + 1
+        words, index = set(tokens(asked)), self._selection.index
+        speaks_of_it = len(words) > 1 or bool(words & set(tokens(passage.text)))
+        if speaks_of_it and passage.sentences and sum(len(s) + 1 for s in sentences) > longest:
+            scored = index.sentence_scores(asked, index.by_key[places[0].key])
+            kept = decisive(scored, LONGEST_QUOTE, asked, rule_first=passage.kind == "requirement")
+        else:
+            kept = _beginning(sentences, longest)
         quote = quote_of(sentences, kept, self._lines(places[0]))
         number = self.cite(draft, places, quote)
         draft.paragraphs.append(self.shown(quote, number, places, with_meaning=number == 1))
@@ -237,6 +241,12 @@ class Composer:
             draft.warn(
                 "cross_source_conflict", f"{a.id} n'a pas le même texte dans {here} et {there} : précisez la source."
             )
+
+
+def _beginning(sentences: Sequence[str], longest: int) -> list[int]:
+    """Positions of the first sentences, at least one, as many as fit."""
+    sizes = accumulate(len(s) + 1 for s in sentences)
+    return [n for n, size in enumerate(sizes) if not n or size <= longest + 1]
 
 
 def title_of(passage: Passage) -> str:

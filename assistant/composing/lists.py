@@ -15,6 +15,9 @@ _SHORTEST_LEAD = 20
 """Characters from which the words before a colon announce a list rather than name a thing."""
 _NEAR = 2
 """Lines between an introduction and what follows it without being one of its items."""
+_LONGEST_NAME = 180
+"""Characters up to which an item names one of several things; longer ones are notes, each read alone."""
+_MARKED = re.compile(r"\s*\\?[-*•–]\s")
 _ENDS = re.compile(r"[.!?…]\W*$")
 
 
@@ -130,6 +133,17 @@ def introduced(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
             if not any(m in kept for m in _items(sentences, at)):
                 kept.add(at)
     return sorted(kept)
+
+
+def enumerations(sentences: Sequence[str]) -> list[range]:
+    """Positions of the short items that follow one another under a mark, and of what introduces them."""
+    runs, start = list[range](), 0
+    for n in range(len(sentences) + 1):
+        if n == len(sentences) or not _MARKED.match(sentences[n]) or is_code(sentences[n]):
+            runs.append(range(start, n))
+            start = n + 1
+    short = [r for r in runs if len(r) > 1 and all(len(sentences[n]) <= _LONGEST_NAME for n in r)]
+    return [range(r.start - 1, r.stop) if r.start and introduces(sentences[r.start - 1]) else r for r in short]
 
 
 def _items(sentences: Sequence[str], start: int) -> range:

@@ -416,3 +416,10 @@ def test_both_sides_of_a_comparison_are_quoted_whole(ask: Ask) -> None:
     answer = ask("Quelle différence entre les deux CCT sur l'éco-conception ?")
     assert [c.place.id for c in answer.citations] == ["EXI-G-4", "EXI-G-4"]
     assert not any("[...]" in c.quote for c in answer.citations)
+
+
+def test_what_is_asked_of_a_long_record_is_quoted_and_a_bare_identifier_gets_its_beginning(ask: Ask) -> None:
+    bare = ask("Que dit EXI-ARCH-2 du CCT Pi ?").citations[0].quote
+    asked = ask("EXI-ARCH-2 du CCT Pi : combien d'environnements de production par défaut ?").citations[0].quote
+    assert "environnements de production" in asked
+    assert "environnements de production" not in bare
