@@ -9,8 +9,9 @@ from itertools import accumulate
 from assistant.answer import Citation, Notice, Status
 from assistant.composing.citations import CUT, lines_at, quote_of, repeats
 from assistant.composing.antecedents import antecedent, label_taken_up
-from assistant.composing.lists import introductions, joined, with_its_items
+from assistant.composing.lists import introductions, joined, with_its_items, with_its_measures
 from assistant.composing.sentence_choice import LONGEST_BESIDE, LONGEST_QUOTE, decisive
+from assistant.question.expected_kind import asks_how
 from assistant.search.french_text import tokens
 from assistant.selection import Library, Selection
 from assistant.wording import abstention, nearest_passage
@@ -133,7 +134,9 @@ class Composer:
     ) -> tuple[list[Located], list[int]]:
         """The unit, with what it takes up and the list that it begins as far as it is quoted, and what to quote."""
         place, index = self._places(unit)[0], self._selection.index
-        parts = with_its_items(place, self._selection.following(place))
+        parts = self._followed(place)
+        measures = with_its_measures(place, self._selection.following(place)) if asks_how(question) else []
+        parts = measures if len(parts) == 1 and len(measures) > 1 and not said else parts
         scored = [s for part in parts for s in index.sentence_scores(question, index.by_key[part.key])]
         chosen = decisive(scored, longest, question, rule_first=place.passage.kind == "requirement")
         sizes = accumulate(len(part.passage.sentences) for part in parts)
@@ -153,7 +156,13 @@ class Composer:
 
     def _with_as_many(self, place: Located, parts: Sequence[Located], first: Located) -> list[Located]:
         above = self._taken_up(place) if parts[0] != first else []
-        return [*above, *with_its_items(place, self._selection.following(place))[: len(parts) - len(above)]]
+        count = len(parts) - len(above)
+        followed = self._followed(place)
+        measures = with_its_measures(place, self._selection.following(place))
+        return [*above, *(followed if len(followed) > 1 or count == 1 else measures)[:count]]
+
+    def _followed(self, place: Located) -> list[Located]:
+        return with_its_items(place, self._selection.following(place))
 
     def _taken_up(self, place: Located) -> list[Located]:
         """The end of the passage above that names what the place begins by taking up."""

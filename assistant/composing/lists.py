@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.composing.code_lines import is_code
+from assistant.search.french_text import without_accents
 from ingest.passage import Lines, Located, Passage
 
 _TAIL = 60
@@ -15,6 +16,12 @@ _SHORTEST_LEAD = 20
 """Characters from which the words before a colon announce a list rather than name a thing."""
 _NEAR = 2
 """Lines between an introduction and what follows it without being one of its items."""
+_LONGEST_MEASURES = 700
+"""Characters up to which a fact and the measures that follow it are quoted together: a passage quoted whole."""
+_PRESCRIBES = re.compile(
+    r"\b(?:doi\w+|devra\w*|faut|mettre en (?:place|oeuvre)|met en (?:place|oeuvre)|necessaire|essentiel\w*|imperati\w+|"
+    r"recommand\w+|preconis\w+|passe par|consiste a|veill\w+|assure\w*|permet\w*|s['’]appui\w+|obligatoire\w*)\b"
+)
 _LONGEST_NAME = 180
 """Characters up to which an item names one of several things; longer ones are notes, each read alone."""
 _MARKED = re.compile(r"\s*\\?[-*•–]\s")
@@ -102,6 +109,26 @@ def with_its_items(place: Located, following: Iterable[Located]) -> list[Located
         last = passage
         waiting = not own and (introduces(passage.text) or not _ENDS.search(passage.text))
     return kept
+
+
+def with_its_measures(place: Located, following: Iterable[Located]) -> list[Located]:
+    """A paragraph that states a fact, then those under the same heading down to the last that says what to do.
+
+    The place alone when it says so itself, or when none of the paragraphs that follow it closely does.
+    """
+    text = place.passage.text
+    if place.passage.kind != "section" or _is_item(place.passage) or _PRESCRIBES.search(without_accents(text)):
+        return [place]
+    kept, last = [place], 1
+    for item in following:
+        passage, above = item.passage, kept[-1].passage
+        apart = passage.lines.start - above.lines.end > _NEAR or passage.context != place.passage.context
+        size = sum(len(p.passage.text) + 1 for p in kept) + len(passage.text)
+        if apart or passage.kind != "section" or size > _LONGEST_MEASURES or introduces(passage.text) or _is_item(passage):
+            break
+        kept.append(item)
+        last = len(kept) if _PRESCRIBES.search(without_accents(passage.text)) else last
+    return kept[:last]
 
 
 def joined(places: Sequence[Located]) -> Located:

@@ -8,12 +8,13 @@ from assistant.search.french_text import tokens
 
 _RECORD_ITSELF = frozenset(
     tokens(
-        "dit dire dites disent texte exigence exigences requirement règle règles demande demandent exige impose contenu "
+        "ça dit dire dites disent texte exigence exigences requirement règle règles demande demandent exige impose contenu "
         "contient contenir résume résumer résumé explique expliquer explication montre montrer donne donner rappelle "
         "rappeler cite citer recopier copier affiche afficher lire porte parle parler raconte correspond signifie veut "
         "definition svp stp merci bonjour please say says does require about explain show quote text mean "
         "primordiale primordial importante important type niveau obligatoire bloquant bloquante éliminatoire "
         "composant component sert truc identifiant numéro ligne question mot mots exactement déjà quote koi kesako "
+        "deux trois bref brièvement court gros simple simplement clair "
         "concerne concernant détail détails intégral intégralité complet complète entier précise entièrement "
         "mirai pi cloud native cct exi arch org data ai"
     )

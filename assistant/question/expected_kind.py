@@ -25,6 +25,15 @@ _SOMEBODY = re.compile(
     r"utilisateurs?|usagers?|metiers?|architectes?|candidats?|fournisseurs?)\b"
 )
 _VERSION = re.compile(r"\bversions?\b|\b\d+\.\d+")
+_UNIT = r"(?:heures?|h|jours?|mois|ans?|annees?|minutes?|semaines?|trimestres?|sprints?)"
+_HOW_LONG = re.compile(
+    rf"\b(?:au bout de|apres|en|sous|pendant|dans|tou\w* les)? ?combien (?:de )?(?:temps|{_UNIT})\b|\btous les combien\b|"
+    r"\bquel(?:le)?s? (?:delai|duree|frequence|periodicite|rythme)s?\b|\bhow (?:long|often)\b"
+)
+_DURATION = re.compile(
+    rf"\b(?:\d+|un|une|deux|trois|quatre|cinq|six|douze|quinze|trente|plusieurs|quelques|chaque|tou\w* les) {_UNIT}\b|"
+    r"\b(?:quotidien|hebdomadaire|mensuel|trimestriel|semestriel|annuel)\w*"
+)
 _PORT = re.compile(r"\bports?\b.*\d|\d.*\bports?\b")
 
 _MAY = re.compile(
@@ -105,6 +114,16 @@ def expected_kind(question: str) -> Callable[[str], bool] | None:
         return held.search(text if links else _LINK.sub(" ", text)) is not None
 
     return holds
+
+
+@lru_cache(maxsize=512)
+def expected_quantity(question: str) -> Callable[[str], bool] | None:
+    """Tells whether a sentence holds the number or the duration that the question waits for; None when for none."""
+    plain = without_accents(question).replace("’", "'")
+    if _HOW_LONG.search(plain):
+        return lambda sentence: _DURATION.search(_LINK.sub(" ", _plain(sentence))) is not None
+    held = next((held for asks, held in _ASKS if asks.search(plain)), None)
+    return expected_kind(question) if held is _NUMBER else None
 
 
 def wants_an_address(question: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.question.expected_kind import asks_how, asks_leave, expected_kind, rules, waited
+from assistant.question.expected_kind import asks_how, asks_leave, expected_kind, expected_quantity, rules, waited
 from assistant.search.sentence_scores import sentence_scores
 from ingest.passage import Lines, Passage
 
@@ -98,3 +98,18 @@ def test_a_question_that_asks_what_to_do(question: str) -> None:
 )
 def test_a_sentence_that_forbids_or_allows(sentence: str, said: bool) -> None:
     assert rules(sentence) is said
+
+
+@pytest.mark.parametrize(
+    ("question", "held", "not_held"),
+    [
+        ("Au bout de combien de temps éteint-on le four ?", "Il est éteint après plusieurs heures.", "Après la cuisson."),
+        ("Tous les combien le nettoyer ?", "Il est nettoyé chaque semaine.", "Il est nettoyé régulièrement."),
+        ("Combien de fours ?", "Deux fours.", "Des fours."),
+    ],
+)
+def test_a_quantity_is_a_number_or_a_duration(question: str, held: str, not_held: str) -> None:
+    holds = expected_quantity(question)
+    assert holds is not None
+    assert (holds(held), holds(not_held)) == (True, False)
+    assert expected_quantity("Quand le four est chaud, qui l'ouvre ?") is None

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answer import Question
 from assistant.answering import Assistant
-from assistant.composing.lists import introduced, introductions, joined, with_its_items
+from assistant.composing.lists import introduced, introductions, joined, with_its_items, with_its_measures
 from assistant.composing.sentence_choice import decisive
 from ingest.passage import Lines, Located, Passage
 
@@ -88,6 +88,22 @@ def test_an_introduction_that_has_begun_its_list_is_one() -> None:
     lead = ("Le conseil des ateliers fixe le reste, par exemple :",)
     assert introductions(items[1].passage, [items[0], begun]) == lead
     assert introductions(items[0].passage, [place(3, "Note : la suite ;")]) == ()
+
+
+FACT = place(3, "La fumée noircit parfois les murs.")
+MEASURES = [place(5, "Elle gêne aussi les voisins."), place(7, "Il faut donc ramoner chaque année."), NEXT]
+
+
+def test_a_fact_is_quoted_with_the_measures_that_follow_it() -> None:
+    near = [*MEASURES[:2], place(9, "Le four est ancien.")]
+    assert with_its_measures(FACT, near) == [FACT, *MEASURES[:2]]
+    assert with_its_measures(FACT, MEASURES[:1]) == [FACT]
+
+
+def test_a_measure_is_quoted_alone_and_so_is_a_fact_under_another_heading() -> None:
+    assert with_its_measures(MEASURES[1], [place(9, "Il faut aussi aérer.")]) == [MEASURES[1]]
+    assert with_its_measures(FACT, [place(5, "Il faut ramoner.", "Guide › Ailleurs")]) == [FACT]
+    assert with_its_measures(PARAGRAPHS[0], [place(7, "Il faut ramoner.")]) == PARAGRAPHS[:1]
 
 
 SENTENCES = ["Préambule.", "Les remarques passent par :", "une issue,", "un fichier ;", "un courriel.", "Fin."]
