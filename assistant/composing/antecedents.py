@@ -9,9 +9,7 @@ from dataclasses import replace
 from assistant.search.french_text import without_accents
 from ingest.passage import Located, Passage
 
-_TAKES_UP = re.compile(
-    r"\W*(?:(?:cette|ce|cet|ces) (?:derni\w+)|(?:celui|celle|ceux|celles)-ci|ils?|elles?|cela|ceci|ces|cette|cet|ce)\b"
-)
+_TAKES_UP = re.compile(r"\W*(?:(?:celui|celle|ceux|celles)-ci|ils?|elles?|cela|ceci|ces|cette|cet|ce)\b")
 _IMPERSONAL = re.compile(
     r"\W*il (?:n['’]|ne )?(?:faut|y a|y aura|s['’]agit|convien\w+|importe|suffi\w+|reste a|va de soi|"
     r"(?:(?:est|sera|serait|etait)|(?:peut|doit|devra) etre) (?:\w+ ){0,3}?(?:recommand|conseill|deconseill|preconis|"
@@ -39,7 +37,7 @@ def takes_up(sentence: str) -> bool:
 
 
 def antecedent(passage: Passage, before: Iterable[Located]) -> Located | None:
-    """The passage above that names what this one begins by taking up, cut to its sentence that does; None without any.
+    """The passage above that names what this one begins by taking up, cut to the sentence that does; or None.
 
     `before`: the passages above it in its document, the nearest first. Passages that take up the same thing are
     stepped over.

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from assistant.answer import Citation, Notice, Status
-from assistant.composing.citations import CUT, lines_at, quote_of, repeats
 from assistant.composing.antecedents import antecedent, label_taken_up
+from assistant.composing.citations import CUT, lines_at, quote_of, repeats
 from assistant.composing.lists import introductions, joined, with_its_items, with_its_measures
 from assistant.composing.sentence_choice import LONGEST_BESIDE, LONGEST_QUOTE, decisive
 from assistant.question.expected_kind import asks_how
 from assistant.search.french_text import tokens
 from assistant.selection import Library, Selection
 from assistant.wording import abstention, nearest_passage
-from ingest.passage import PRIORITY_NAMES, Located, Passage
+from ingest.passage import PRIORITY_NAMES, Located, Passage, Priority
 from ingest.reading.quote_form import is_verbatim
 
 
@@ -28,6 +28,8 @@ class Draft:
     citations: list[Citation] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
+    types: dict[Priority, str] = field(default_factory=dict)
+    """The types of the requirements that it shows, each with the source of the first."""
 
     def warn(self, code: str, message: str) -> None:
         """Adds a warning once."""
@@ -53,8 +55,7 @@ class Composer:
             self.cite(draft, places, quote)
             if n == 2:
                 draft.paragraphs.append("**À lire aussi**")
-            draft.paragraphs.append(self.shown(quote, n, places, with_meaning=n == 1))
-            self._conflicts(draft, places)
+            self._show(draft, quote, n, places)
         return draft
 
     def abstained(self, nearest: int | None, suggestions: Sequence[str]) -> Draft:
@@ -82,9 +83,15 @@ class Composer:
             kept = _beginning(sentences, longest)
         quote = quote_of(sentences, kept, self._lines(places[0]))
         number = self.cite(draft, places, quote)
-        draft.paragraphs.append(self.shown(quote, number, places, with_meaning=number == 1))
-        self._conflicts(draft, places)
+        self._show(draft, quote, number, places)
         return number
+
+    def legend(self, draft: Draft) -> None:
+        """Adds, once and after everything else, what the types that the draft shows mean."""
+        meanings = {t: self._selection.meanings.get((source, t)) for t, source in draft.types.items()}
+        lines = [f"_{t} : {found.text}_" for t, found in sorted(meanings.items(), reverse=True) if found]
+        if lines:
+            draft.paragraphs.append("\n\n".join(lines))
 
     def cite(self, draft: Draft, places: Sequence[Located], quote: str) -> int:
         """Adds a citation, not checked yet; returns its number."""
@@ -95,15 +102,16 @@ class Composer:
         )
         return n
 
-    def shown(self, quote: str, n: int, places: Sequence[Located], with_meaning: bool) -> str:
+    def shown(self, quote: str, n: int, places: Sequence[Located]) -> str:
         """A quotation with its number, then what it is and where it stands."""
-        parts = [f"« {quote} » [{n}]", f"— {self._name(places)}{self._introduced(places[0])}"]
-        types = {p.passage.priority: p.source for p in reversed(places) if p.passage.priority}
-        strongest = max(types, default=None)  # "P" comes after "I"
-        if with_meaning and strongest is not None:
-            meaning = self._selection.meanings.get((types[strongest], strongest))
-            parts += [f"({strongest} : {meaning.text})"] if meaning else []
-        return "\n".join([parts[0], "", " ".join(parts[1:])])
+        return f"« {quote} » [{n}]\n\n— {self._name(places)}{self._introduced(places[0])}"
+
+    def _show(self, draft: Draft, quote: str, n: int, places: Sequence[Located]) -> None:
+        draft.paragraphs.append(self.shown(quote, n, places))
+        for place in places:
+            if place.passage.priority:
+                draft.types.setdefault(place.passage.priority, place.source)
+        self._conflicts(draft, places)
 
     def _quotations(self, question: str, units: Sequence[int], each: bool) -> list[tuple[list[Located], str]]:
         """Where to quote and what, without what repeats; a requirement stands for the paragraph that it repeats."""

@@ -19,7 +19,7 @@ _NEAR = 2
 _LONGEST_MEASURES = 700
 """Characters up to which a fact and the measures that follow it are quoted together: a passage quoted whole."""
 _PRESCRIBES = re.compile(
-    r"\b(?:doi\w+|devra\w*|faut|mettre en (?:place|oeuvre)|met en (?:place|oeuvre)|necessaire|essentiel\w*|imperati\w+|"
+    r"\b(?:doi\w+|devra\w*|faut|met(?:tre)? en (?:place|oeuvre)|necessaire|essentiel\w*|imperati\w+|"
     r"recommand\w+|preconis\w+|passe par|consiste a|veill\w+|assure\w*|permet\w*|s['’]appui\w+|obligatoire\w*)\b"
 )
 _LONGEST_NAME = 180
@@ -70,7 +70,7 @@ def _above(passage: Passage, before: Iterable[Located]) -> list[str]:
 
 
 def _announcement(text: str) -> str:
-    """The text when it announces what follows it, or its beginning when it has begun to say it: « X définit : a ; »."""
+    """The text when it announces what follows it, or its beginning when it has begun the list: « X fixe : a ; »."""
     if introduces(text):
         return text
     begun = re.match(rf"(.{{{_SHORTEST_LEAD},}}? ?:) .*;\W*$", text, re.DOTALL)
@@ -124,7 +124,13 @@ def with_its_measures(place: Located, following: Iterable[Located]) -> list[Loca
         passage, above = item.passage, kept[-1].passage
         apart = passage.lines.start - above.lines.end > _NEAR or passage.context != place.passage.context
         size = sum(len(p.passage.text) + 1 for p in kept) + len(passage.text)
-        if apart or passage.kind != "section" or size > _LONGEST_MEASURES or introduces(passage.text) or _is_item(passage):
+        if (
+            apart
+            or passage.kind != "section"
+            or size > _LONGEST_MEASURES
+            or introduces(passage.text)
+            or _is_item(passage)
+        ):
             break
         kept.append(item)
         last = len(kept) if _PRESCRIBES.search(without_accents(passage.text)) else last

@@ -48,8 +48,9 @@ def decisive(
     """Positions of the sentences to quote: all when they are short enough, else the nearest to the question.
 
     Those that hold a word of the question which is rare in the passage come first, with `rule_first` the one that
-    opens the passage, and the one that forbids or allows when the question asks leave. A sentence that introduces others (it ends with ":") brings what follows, an item what
-    introduces it and the other items, one end of a bracket the other, a pronoun what it stands for, and each the ban that stands beside it.
+    opens the passage, and the one that forbids or allows when the question asks leave. A sentence that introduces
+    others (it ends with ":") brings what follows, an item what introduces it and the other items, one end of a
+    bracket the other, a pronoun what it stands for, and each the ban that stands beside it.
     """
     sentences = [s for s, _ in scored]
     if _size(sentences, range(len(sentences))) <= longest:
@@ -59,7 +60,9 @@ def decisive(
         group = _whole(sentences, {*chosen, n})
         if not chosen or _size(sentences, group) <= _EXCERPT * longest:
             chosen = group
-    for n in sorted(_beside(sentences, chosen, asks_how(question) or asks_leave(question)), key=lambda n: -scored[n][1]):
+    for n in sorted(
+        _beside(sentences, chosen, asks_how(question) or asks_leave(question)), key=lambda n: -scored[n][1]
+    ):
         group = _whole(sentences, {*chosen, n})
         if _size(sentences, group) <= _WITH_BANS * longest:
             chosen = group
@@ -155,7 +158,9 @@ def _beside(sentences: Sequence[str], chosen: Sequence[int], instead: bool) -> s
     """The bans just before or after a chosen sentence; with `instead`, what is said after a chosen ban."""
     around = {m for n in chosen for m in (n - 1, n + 1) if 0 <= m < len(sentences)}
     after = {n + 1 for n in chosen if instead and rules(sentences[n])}
-    return {n for n in around - set(chosen) if _BAN.search(sentences[n]) or (n in after and not is_code(sentences[n]))}
+    return {
+        n for n in around - set(chosen) if _BAN.search(sentences[n]) or (n in after and not is_code(sentences[n]))
+    }
 
 
 def _size(sentences: Sequence[str], positions: Iterable[int]) -> int:

@@ -8,10 +8,10 @@ from assistant.search.french_text import tokens
 
 _RECORD_ITSELF = frozenset(
     tokens(
-        "ça dit dire dites disent texte exigence exigences requirement règle règles demande demandent exige impose contenu "
-        "contient contenir résume résumer résumé explique expliquer explication montre montrer donne donner rappelle "
-        "rappeler cite citer recopier copier affiche afficher lire porte parle parler raconte correspond signifie veut "
-        "definition svp stp merci bonjour please say says does require about explain show quote text mean "
+        "ça dit dire dites disent texte exigence exigences requirement règle règles demande demandent exige impose "
+        "contenu contient contenir résume résumer résumé explique expliquer explication montre montrer donne donner "
+        "rappelle rappeler cite citer recopier copier affiche afficher lire porte parle parler raconte correspond "
+        "signifie veut definition svp stp merci bonjour please say says does require about explain show text mean "
         "primordiale primordial importante important type niveau obligatoire bloquant bloquante éliminatoire "
         "composant component sert truc identifiant numéro ligne question mot mots exactement déjà quote koi kesako "
         "deux trois bref brièvement court gros simple simplement clair "

@@ -27,11 +27,12 @@ _SOMEBODY = re.compile(
 _VERSION = re.compile(r"\bversions?\b|\b\d+\.\d+")
 _UNIT = r"(?:heures?|h|jours?|mois|ans?|annees?|minutes?|semaines?|trimestres?|sprints?)"
 _HOW_LONG = re.compile(
-    rf"\b(?:au bout de|apres|en|sous|pendant|dans|tou\w* les)? ?combien (?:de )?(?:temps|{_UNIT})\b|\btous les combien\b|"
-    r"\bquel(?:le)?s? (?:delai|duree|frequence|periodicite|rythme)s?\b|\bhow (?:long|often)\b"
+    rf"\b(?:au bout de|apres|en|sous|pendant|dans|tou\w* les)? ?combien (?:de )?(?:temps|{_UNIT})\b|"
+    r"\btous les combien\b|\bquel(?:le)?s? (?:delai|duree|frequence|periodicite|rythme)s?\b|\bhow (?:long|often)\b"
 )
 _DURATION = re.compile(
-    rf"\b(?:\d+|un|une|deux|trois|quatre|cinq|six|douze|quinze|trente|plusieurs|quelques|chaque|tou\w* les) {_UNIT}\b|"
+    rf"\b(?:\d+|un|une|deux|trois|quatre|cinq|six|douze|quinze|trente|plusieurs|quelques|chaque|tous les|toutes les) "
+    rf"{_UNIT}\b|"
     r"\b(?:quotidien|hebdomadaire|mensuel|trimestriel|semestriel|annuel)\w*"
 )
 _PORT = re.compile(r"\bports?\b.*\d|\d.*\bports?\b")

@@ -171,9 +171,7 @@ class Retriever:
         near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= _LIKELY_ENOUGH
         return ranking.order[0] if near else None
 
-    def _chosen(
-        self, question: str, ranking: Ranking, reading: Reading, described: int | None
-    ) -> tuple[int, ...]:
+    def _chosen(self, question: str, ranking: Ranking, reading: Reading, described: int | None) -> tuple[int, ...]:
         """The units to cite: a definition brings no other term, a permission is looked for in a rule."""
         chosen = self._with_the_quantity(question, ranking, list(self._cited(ranking)))
         kinds = self._selection.kinds
@@ -185,7 +183,7 @@ class Retriever:
         return tuple(chosen)
 
     def _with_the_quantity(self, question: str, ranking: Ranking, chosen: list[int]) -> list[int]:
-        """The units to cite, led by the one that holds the number or the duration that is asked when the first lacks it.
+        """The units to cite, led by the one that holds the number or duration asked for when the first lacks it.
 
         When none holds it, the next of the ranking is cited as well if it does.
         """

@@ -70,18 +70,23 @@ def test_a_link_is_not_held_against_a_sentence_when_an_address_is_asked() -> Non
 
 
 @pytest.mark.parametrize(
-    "question", ["Je peux ouvrir le four ?", "on me laissera ouvrir le four ?", "du pain de seigle ?", "is rye allowed?"]
+    "question",
+    ["Je peux ouvrir le four ?", "on me laissera ouvrir le four ?", "du pain de seigle ?", "is rye allowed?"],
 )
 def test_a_question_that_asks_leave(question: str) -> None:
     assert asks_leave(question)
 
 
-@pytest.mark.parametrize("question", ["Qui ouvre le four ?", "à quoi sert la levure ?", "Le four chauffe toute la nuit."])
+@pytest.mark.parametrize(
+    "question", ["Qui ouvre le four ?", "à quoi sert la levure ?", "Le four chauffe toute la nuit."]
+)
 def test_a_question_that_asks_something_else(question: str) -> None:
     assert not asks_leave(question)
 
 
-@pytest.mark.parametrize("question", ["Comment ouvrir le four ?", "quelles mesures contre la fumée ?", "coment on fait"])
+@pytest.mark.parametrize(
+    "question", ["Comment ouvrir le four ?", "quelles mesures contre la fumée ?", "coment on fait"]
+)
 def test_a_question_that_asks_what_to_do(question: str) -> None:
     assert asks_how(question)
 
@@ -103,7 +108,11 @@ def test_a_sentence_that_forbids_or_allows(sentence: str, said: bool) -> None:
 @pytest.mark.parametrize(
     ("question", "held", "not_held"),
     [
-        ("Au bout de combien de temps éteint-on le four ?", "Il est éteint après plusieurs heures.", "Après la cuisson."),
+        (
+            "Au bout de combien de temps éteint-on le four ?",
+            "Il est éteint après plusieurs heures.",
+            "Après la cuisson.",
+        ),
         ("Tous les combien le nettoyer ?", "Il est nettoyé chaque semaine.", "Il est nettoyé régulièrement."),
         ("Combien de fours ?", "Deux fours.", "Des fours."),
     ],

@@ -90,11 +90,17 @@ def test_a_permission_is_answered_by_the_rule_before_the_term(selection: Selecti
     probabilities = np.full(len(selection.index.units), 1e-6, dtype=np.float32)
     probabilities[[term, rule]] = 0.4, 0.3
     ranking = Ranking((term, rule), probabilities)
-    assert retriever._chosen(ranking, read_question("Java est-il autorisé ?"), None) == (rule, term)
-    assert retriever._chosen(ranking, read_question("Qui a fait Java ?"), None) == (term, rule)
-    assert retriever._chosen(ranking, read_question("C'est quoi Java ?"), rule) == (term, rule)
+    assert retriever._chosen("Java est-il autorisé ?", ranking, read_question("Java est-il autorisé ?"), None) == (
+        rule,
+        term,
+    )
+    assert retriever._chosen("Qui a fait Java ?", ranking, read_question("Qui a fait Java ?"), None) == (term, rule)
+    assert retriever._chosen("C'est quoi Java ?", ranking, read_question("C'est quoi Java ?"), rule) == (term, rule)
     probabilities[rule] = 0.1
-    assert retriever._chosen(ranking, read_question("Java est-il autorisé ?"), None) == (term, rule)
+    assert retriever._chosen("Java est-il autorisé ?", ranking, read_question("Java est-il autorisé ?"), None) == (
+        term,
+        rule,
+    )
 
 
 def test_a_mark_of_a_legend_leads_to_the_lines_that_open_with_it(selection: Selection) -> None:
