@@ -38,7 +38,7 @@ it goes with the first: one subject, or texts as near as the third. On the devel
 passages come after the first, right 53 times in 100 instead of 45; 10 answers in 1,443 lose their only right one."""
 _NEXT_WITH_IT = 0.01
 """Share of the best probability from which the next passage is cited for the number that the others lack. On the
-development questions, of the 8 whose second passage alone held it, the second was the right one 8 times."""
+development questions, leading with the cited passage that holds it gives 6 right first quotations and takes 1."""
 _RULE_LEADS = 0.3
 """Share of the best probability from which a requirement is quoted before a paragraph of a guide."""
 _OTHER_SOURCE = 1 / 12
