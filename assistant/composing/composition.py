@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from assistant.answer import Citation, Notice, Status
+from assistant.composing.antecedents import antecedent, label_taken_up
 from assistant.composing.citations import CUT, lines_at, quote_of, repeats
-from assistant.composing.lists import introduction, joined, with_its_items
+from assistant.composing.lists import introductions, joined, with_its_items, with_its_measures
 from assistant.composing.sentence_choice import LONGEST_BESIDE, LONGEST_QUOTE, decisive
+from assistant.question.expected_kind import asks_how
+from assistant.search.french_text import tokens
 from assistant.selection import Library, Selection
 from assistant.wording import abstention, nearest_passage
-from ingest.passage import PRIORITY_NAMES, Located, Passage
+from ingest.passage import PRIORITY_NAMES, Located, Passage, Priority
 from ingest.reading.quote_form import is_verbatim
 
 
@@ -25,6 +28,8 @@ class Draft:
     citations: list[Citation] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
+    types: dict[Priority, str] = field(default_factory=dict)
+    """The types of the requirements that it shows, each with the source of the first."""
 
     def warn(self, code: str, message: str) -> None:
         """Adds a warning once."""
@@ -50,8 +55,7 @@ class Composer:
             self.cite(draft, places, quote)
             if n == 2:
                 draft.paragraphs.append("**À lire aussi**")
-            draft.paragraphs.append(self.shown(quote, n, places, with_meaning=n == 1))
-            self._conflicts(draft, places)
+            self._show(draft, quote, n, places)
         return draft
 
     def abstained(self, nearest: int | None, suggestions: Sequence[str]) -> Draft:
@@ -63,22 +67,31 @@ class Composer:
             paragraphs.append(nearest_passage(self._name(places), self._library.place(places[0])))
         return Draft(status="abstained", paragraphs=paragraphs, suggestions=list(suggestions))
 
-    def record(self, draft: Draft, places: Sequence[Located], longest: int = 900) -> int:
-        """Adds a record, its text as whole as fits; returns its citation's number."""
+    def record(self, draft: Draft, places: Sequence[Located], longest: int = 900, asked: str = "") -> int:
+        """Adds a record, its text as whole as fits; returns its citation's number.
+
+        `asked`: what is asked of it; of a long text, what answers is then quoted rather than its beginning.
+        """
         passage = places[0].passage
         sentences = list(passage.sentences) or [passage.text]
-        kept: list[int] = []
-        size = 0
-        for n, sentence in enumerate(sentences):
-            if kept and size + len(sentence) > longest:
-                break
-            kept.append(n)
-            size += len(sentence) + 1
+        words, index = set(tokens(asked)), self._selection.index
+        speaks_of_it = len(words) > 1 or bool(words & set(tokens(passage.text)))
+        if speaks_of_it and passage.sentences and sum(len(s) + 1 for s in sentences) > longest:
+            scored = index.sentence_scores(asked, index.by_key[places[0].key])
+            kept = decisive(scored, LONGEST_QUOTE, asked, rule_first=passage.kind == "requirement")
+        else:
+            kept = _beginning(sentences, longest)
         quote = quote_of(sentences, kept, self._lines(places[0]))
         number = self.cite(draft, places, quote)
-        draft.paragraphs.append(self.shown(quote, number, places, with_meaning=number == 1))
-        self._conflicts(draft, places)
+        self._show(draft, quote, number, places)
         return number
+
+    def legend(self, draft: Draft) -> None:
+        """Adds, once and after everything else, what the types that the draft shows mean."""
+        meanings = {t: self._selection.meanings.get((source, t)) for t, source in draft.types.items()}
+        lines = [f"_{t} : {found.text}_" for t, found in sorted(meanings.items(), reverse=True) if found]
+        if lines:
+            draft.paragraphs.append("\n\n".join(lines))
 
     def cite(self, draft: Draft, places: Sequence[Located], quote: str) -> int:
         """Adds a citation, not checked yet; returns its number."""
@@ -89,21 +102,23 @@ class Composer:
         )
         return n
 
-    def shown(self, quote: str, n: int, places: Sequence[Located], with_meaning: bool) -> str:
+    def shown(self, quote: str, n: int, places: Sequence[Located]) -> str:
         """A quotation with its number, then what it is and where it stands."""
-        parts = [f"« {quote} » [{n}]", f"— {self._name(places)}{self._introduced(places[0])}"]
-        types = {p.passage.priority: p.source for p in reversed(places) if p.passage.priority}
-        strongest = max(types, default=None)  # "P" comes after "I"
-        if with_meaning and strongest is not None:
-            meaning = self._selection.meanings.get((types[strongest], strongest))
-            parts += [f"({strongest} : {meaning.text})"] if meaning else []
-        return "\n".join([parts[0], "", " ".join(parts[1:])])
+        return f"« {quote} » [{n}]\n\n— {self._name(places)}{self._introduced(places[0])}"
+
+    def _show(self, draft: Draft, quote: str, n: int, places: Sequence[Located]) -> None:
+        draft.paragraphs.append(self.shown(quote, n, places))
+        for place in places:
+            if place.passage.priority:
+                draft.types.setdefault(place.passage.priority, place.source)
+        self._conflicts(draft, places)
 
     def _quotations(self, question: str, units: Sequence[int], each: bool) -> list[tuple[list[Located], str]]:
         """Where to quote and what, without what repeats; a requirement stands for the paragraph that it repeats."""
         kept: list[tuple[list[Located], str]] = []
         for unit in units:
-            places, quote = self._quotation(question, unit, LONGEST_BESIDE if kept and not each else LONGEST_QUOTE)
+            longest = LONGEST_BESIDE if kept and not each else LONGEST_QUOTE
+            places, quote = self._quotation(question, unit, longest, [quote for _, quote in kept])
             same = None if each else next((n for n, (_, other) in enumerate(kept) if repeats(other, quote)), None)
             if same is None:
                 kept.append((places, quote))
@@ -111,37 +126,68 @@ class Composer:
                 kept[same] = (places, quote) if same else self._quotation(question, unit, LONGEST_QUOTE)
         return kept
 
-    def _quotation(self, question: str, unit: int, longest: int) -> tuple[list[Located], str]:
-        """Where the unit stands, with the list that it begins as far as it is quoted, and the quotation."""
-        parts, chosen = self._decisive(question, unit, longest)
+    def _quotation(
+        self, question: str, unit: int, longest: int, said: Sequence[str] = ()
+    ) -> tuple[list[Located], str]:
+        """Where the unit stands, with the list that it begins as far as it is quoted, and the quotation.
+
+        `said`: the quotations before it; what they hold is not taken up again.
+        """
+        parts, chosen = self._decisive(question, unit, longest, said)
         places = self._joined(parts, self._places(unit))
         return places, quote_of(places[0].passage.sentences, chosen, self._lines(places[0]))
 
-    def _decisive(self, question: str, unit: int, longest: int) -> tuple[list[Located], list[int]]:
-        """The unit, with the list that it begins as far as it is quoted, and which of their sentences to quote."""
+    def _decisive(
+        self, question: str, unit: int, longest: int, said: Sequence[str]
+    ) -> tuple[list[Located], list[int]]:
+        """The unit, with what it takes up and the list that it begins as far as it is quoted, and what to quote."""
         place, index = self._places(unit)[0], self._selection.index
-        parts = with_its_items(place, self._selection.following(place))
+        parts = self._followed(place)
+        measures = with_its_measures(place, self._selection.following(place)) if asks_how(question) else []
+        parts = measures if len(parts) == 1 and len(measures) > 1 and not said else parts
         scored = [s for part in parts for s in index.sentence_scores(question, index.by_key[part.key])]
         chosen = decisive(scored, longest, question, rule_first=place.passage.kind == "requirement")
         sizes = accumulate(len(part.passage.sentences) for part in parts)
-        return parts[: next(n for n, size in enumerate(sizes, 1) if size > max(chosen))], chosen
+        parts = parts[: next(n for n, size in enumerate(sizes, 1) if size > max(chosen))]
+        above = self._taken_up(place) if 0 in chosen else []
+        above = [] if any(part.passage.sentences[0] in quote for part in above for quote in said) else above
+        more = sum(len(part.passage.sentences) for part in above)
+        return [*above, *parts], [*range(more), *(n + more for n in chosen)]
 
     def _joined(self, parts: Sequence[Located], places: Sequence[Located]) -> list[Located]:
-        """The parts as one place, and the other places of the first, with the same parts where they have them."""
+        """The parts as one place, and the other places of the unit, with the same parts where they have them."""
         whole = joined(parts)
         others = places[1:]
-        longer = [joined(with_its_items(p, self._selection.following(p))[: len(parts)]) for p in others]
+        longer = [joined(self._with_as_many(place, parts, places[0])) for place in others]
         same = [t.passage.fingerprint == whole.passage.fingerprint for t in longer]
         return [whole, *(t if ok else p for t, p, ok in zip(longer, others, same, strict=True))]
 
+    def _with_as_many(self, place: Located, parts: Sequence[Located], first: Located) -> list[Located]:
+        above = self._taken_up(place) if parts[0] != first else []
+        count = len(parts) - len(above)
+        followed = self._followed(place)
+        measures = with_its_measures(place, self._selection.following(place))
+        return [*above, *(followed if len(followed) > 1 or count == 1 else measures)[:count]]
+
+    def _followed(self, place: Located) -> list[Located]:
+        return with_its_items(place, self._selection.following(place))
+
+    def _taken_up(self, place: Located) -> list[Located]:
+        """The end of the passage above that names what the place begins by taking up."""
+        above = antecedent(place.passage, self._selection.preceding(place))
+        return [above] if above is not None else []
+
     def _introduced(self, place: Located) -> str:
-        """What introduces the list where an item stands, in the document's own words."""
-        lead = introduction(place.passage, self._selection.preceding(place))
-        above = self._selection.text(place.source, place.document) if lead else ""
-        if not lead or not is_verbatim(lead, above):
+        """What introduces the list where an item stands, or names whom it speaks of, in the document's own words."""
+        chain = introductions(place.passage, self._selection.preceding(place))
+        label = "" if chain else label_taken_up(place.passage, self._selection.preceding(place))
+        above = self._selection.text(place.source, place.document) if chain or label else ""
+        said = [text for text in chain or (label,) if text and is_verbatim(text, above)]
+        if not said:
             return ""
-        inside = lead.replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
-        return f" (dans la liste : {inside.rstrip(' :')})"
+        inside = " › ".join(text.rstrip(" :") for text in said)
+        inside = inside.replace("*", "").replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
+        return f" ({'dans la liste' if chain else 'sous'} : {inside})"
 
     def title(self, source: str) -> str:
         """The title of a source."""
@@ -212,6 +258,12 @@ class Composer:
             draft.warn(
                 "cross_source_conflict", f"{a.id} n'a pas le même texte dans {here} et {there} : précisez la source."
             )
+
+
+def _beginning(sentences: Sequence[str], longest: int) -> list[int]:
+    """Positions of the first sentences, at least one, as many as fit."""
+    sizes = accumulate(len(s) + 1 for s in sentences)
+    return [n for n, size in enumerate(sizes) if not n or size <= longest + 1]
 
 
 def title_of(passage: Passage) -> str:

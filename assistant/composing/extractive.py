@@ -21,11 +21,13 @@ def extractive_draft(
         return Draft(status="refused", paragraphs=[refusal(found.verdict, greets(text))])
     if reading.says_nothing_alone and reading.defines not in selection.terms:
         return Draft(status="abstained", paragraphs=[asks_what_about()])
-    return (
+    draft = (
         _from_records(composer, selection, text, reading, found, wanted)
         or _compared(composer, selection, text, reading, found)
         or _searched(composer, text, found)
     )
+    composer.legend(draft)
+    return draft
 
 
 def _from_records(

@@ -7,12 +7,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.composing.code_lines import is_code
+from assistant.search.french_text import without_accents
 from ingest.passage import Lines, Located, Passage
 
 _TAIL = 60
 """Characters at the end of an introduction by which it is recognised."""
+_SHORTEST_LEAD = 20
+"""Characters from which the words before a colon announce a list rather than name a thing."""
 _NEAR = 2
 """Lines between an introduction and what follows it without being one of its items."""
+_LONGEST_MEASURES = 700
+"""Characters up to which a fact and the measures that follow it are quoted together: a passage quoted whole."""
+_PRESCRIBES = re.compile(
+    r"\b(?:doi\w+|devra\w*|faut|met(?:tre)? en (?:place|oeuvre)|necessaire|essentiel\w*|imperati\w+|"
+    r"recommand\w+|preconis\w+|passe par|consiste a|veill\w+|assure\w*|permet\w*|s['’]appui\w+|obligatoire\w*)\b"
+)
+_LONGEST_NAME = 180
+"""Characters up to which an item names one of several things; longer ones are notes, each read alone."""
+_MARKED = re.compile(r"\s*\\?[-*•–]\s")
 _ENDS = re.compile(r"[.!?…]\W*$")
 
 
@@ -21,33 +33,58 @@ def introduces(text: str) -> bool:
     return text.rstrip(" *_").endswith(":")
 
 
-def introduction(passage: Passage, before: Iterable[Located] = ()) -> str:
-    """The sentence that introduces the list in which the passage stands; empty outside of a list.
+def introductions(passage: Passage, before: Iterable[Located] = ()) -> tuple[str, ...]:
+    """What introduces the list in which the passage stands, from whoever it speaks of down; empty outside of a list.
 
-    `before`: the passages above it in its document, the nearest first, for the items that the document wrote as
-    paragraphs.
+    An item without a subject of its own stands under the label above it; one of an inner list, under the item that
+    introduces it as well. `before`: the passages above it in its document, the nearest first, for the items that the
+    document wrote as paragraphs.
     """
     if passage.kind != "section":
-        return ""
+        return ()
     lead = passage.context.split(" › ")[-1].split(" — ")[-1]
-    if not introduces(lead):
-        lead = _above(passage, before)
-    if not lead or _flat(lead) in _flat(passage.text):
-        return ""
-    return re.split(r"(?<=[.!?]) ", _flat(lead))[-1].strip(" *_")
+    leads = [lead] if introduces(lead) else _above(passage, before)
+    chain = [re.split(r"(?<=[.!?]) ", _flat(text))[-1].strip(" *_") for text in leads]
+    chain = [text for text in chain if text and text not in _flat(passage.text)]
+    if _has_no_subject(chain[0] if chain else passage.text):
+        chain = [*_label(passage), *chain]
+    return tuple(chain)
 
 
-def _above(passage: Passage, before: Iterable[Located]) -> str:
-    """The nearest text above that introduces, when only items stand between it and the passage."""
-    item = passage
+def _above(passage: Passage, before: Iterable[Located]) -> list[str]:
+    """The texts above that introduce, the outermost first, when only items stand between them and the passage."""
+    item, found, over = passage, list[str](), False
     for place in before:
         above = place.passage
         if not _is_item(item) or above.kind != "section" or item.lines.start - above.lines.end > _NEAR:
-            return ""
-        if introduces(above.text):
-            return above.text
+            break
+        lead = _announcement(above.text)
+        inner = _has_no_subject(above.text)
+        if lead and not (inner and over):
+            found.insert(0, lead)
+        if lead and not inner:
+            break
+        over = bool(lead) or above.text.rstrip().endswith(".") or over
         item = above
-    return ""
+    return found
+
+
+def _announcement(text: str) -> str:
+    """The text when it announces what follows it, or its beginning when it has begun the list: « X fixe : a ; »."""
+    if introduces(text):
+        return text
+    begun = re.match(rf"(.{{{_SHORTEST_LEAD},}}? ?:) .*;\W*$", text, re.DOTALL)
+    return begun[1] if begun and not _has_no_subject(text) else ""
+
+
+def _label(passage: Passage) -> list[str]:
+    """The label above the passage that is no heading."""
+    label = passage.context.split(" › ")[-1].split(" — ")[0]
+    return [label] if label and label != passage.title and not introduces(label) else []
+
+
+def _has_no_subject(text: str) -> bool:
+    return text[:1].islower()
 
 
 def _is_item(passage: Passage) -> bool:
@@ -72,6 +109,32 @@ def with_its_items(place: Located, following: Iterable[Located]) -> list[Located
         last = passage
         waiting = not own and (introduces(passage.text) or not _ENDS.search(passage.text))
     return kept
+
+
+def with_its_measures(place: Located, following: Iterable[Located]) -> list[Located]:
+    """A paragraph that states a fact, then those under the same heading down to the last that says what to do.
+
+    The place alone when it says so itself, or when none of the paragraphs that follow it closely does.
+    """
+    text = place.passage.text
+    if place.passage.kind != "section" or _is_item(place.passage) or _PRESCRIBES.search(without_accents(text)):
+        return [place]
+    kept, last = [place], 1
+    for item in following:
+        passage, above = item.passage, kept[-1].passage
+        apart = passage.lines.start - above.lines.end > _NEAR or passage.context != place.passage.context
+        size = sum(len(p.passage.text) + 1 for p in kept) + len(passage.text)
+        if (
+            apart
+            or passage.kind != "section"
+            or size > _LONGEST_MEASURES
+            or introduces(passage.text)
+            or _is_item(passage)
+        ):
+            break
+        kept.append(item)
+        last = len(kept) if _PRESCRIBES.search(without_accents(passage.text)) else last
+    return kept[:last]
 
 
 def joined(places: Sequence[Located]) -> Located:
@@ -103,6 +166,17 @@ def introduced(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
             if not any(m in kept for m in _items(sentences, at)):
                 kept.add(at)
     return sorted(kept)
+
+
+def enumerations(sentences: Sequence[str]) -> list[range]:
+    """Positions of the short items that follow one another under a mark, and of what introduces them."""
+    runs, start = list[range](), 0
+    for n in range(len(sentences) + 1):
+        if n == len(sentences) or not _MARKED.match(sentences[n]) or is_code(sentences[n]):
+            runs.append(range(start, n))
+            start = n + 1
+    short = [r for r in runs if len(r) > 1 and all(len(sentences[n]) <= _LONGEST_NAME for n in r)]
+    return [range(r.start - 1, r.stop) if r.start and introduces(sentences[r.start - 1]) else r for r in short]
 
 
 def _items(sentences: Sequence[str], start: int) -> range:

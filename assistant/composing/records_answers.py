@@ -46,7 +46,7 @@ def show_ids(composer: Composer, selection: Selection, reading: Reading, sources
         if len(groups) > 1:
             draft.paragraphs.append(_several(identifier, groups, composer))
         for group in groups:
-            composer.record(draft, group)
+            composer.record(draft, group, asked=reading.beside_ids)
     where = revision_names(selection.used, {s.source: composer.title(s.source) for s in selection.used})
     for identifier in unknown:
         elsewhere = dict.fromkeys(composer.title(p.source) for p in selection.by_id.get(identifier.upper(), ()))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.composing.antecedents import takes_up
 from assistant.composing.code_lines import is_code
-from assistant.composing.lists import introduced
+from assistant.composing.lists import enumerations, introduced
+from assistant.question.expected_kind import asks_how, asks_leave, rules
 from assistant.search.french_text import tokens
 
 LONGEST_QUOTE = 700
 """Characters up to which a passage is quoted whole; at 420, one quotation in five left out what answers."""
 LONGEST_BESIDE = 420
 """The same for the passages that come after the first."""
-_EXCERPT, _WITH_BANS = 9 / 7, 11 / 7
-"""How many times the length of a passage quoted whole an excerpt may have, and with the bans beside it."""
+_EXCERPT, _WITH_BANS, _WITH_LISTS = 9 / 7, 11 / 7, 13 / 7
+"""How many times the length of a passage quoted whole an excerpt may have, with the bans beside it, and with the rest
+of an enumeration of which it quotes an item."""
 _MOST_SENTENCES = 4
 _AS_NEAR, _RULE_AS_NEAR = 0.02, 0.06
 """How much less near than the nearest a sentence may be, and the one that says the rule. On the 42 development
@@ -25,6 +28,8 @@ _RARE = 2
 _SHORTEST_STEM = 5
 """Letters from which the beginning of a word stands for it: certif, certificat."""
 _MOST_IN_BRACKETS = 3
+_MOST_TAKEN_UP = 2
+"""Sentences before one that begins with a pronoun among which the one that names it is looked for."""
 _BAN = re.compile(
     r"\bn(?:e |['’])(?:[\w'’]+ ){1,3}(?:pas|jamais|aucune?|que|qu['’])\b|\b(?:interdi|proscri|prohib)\w+",
     re.IGNORECASE,
@@ -42,9 +47,10 @@ def decisive(
 ) -> list[int]:
     """Positions of the sentences to quote: all when they are short enough, else the nearest to the question.
 
-    Those that hold a word of the question which is rare in the passage come first, and with `rule_first` the one that
-    opens the passage. A sentence that introduces others (it ends with ":") brings what follows, an item what
-    introduces it, one end of a bracket the other, and each the ban that stands beside it.
+    Those that hold a word of the question which is rare in the passage come first, with `rule_first` the one that
+    opens the passage, and the one that forbids or allows when the question asks leave. A sentence that introduces
+    others (it ends with ":") brings what follows, an item what introduces it and the other items, one end of a
+    bracket the other, a pronoun what it stands for, and each the ban that stands beside it.
     """
     sentences = [s for s, _ in scored]
     if _size(sentences, range(len(sentences))) <= longest:
@@ -54,9 +60,15 @@ def decisive(
         group = _whole(sentences, {*chosen, n})
         if not chosen or _size(sentences, group) <= _EXCERPT * longest:
             chosen = group
-    for n in sorted(_beside(sentences, chosen), key=lambda n: -scored[n][1]):
+    for n in sorted(
+        _beside(sentences, chosen, asks_how(question) or asks_leave(question)), key=lambda n: -scored[n][1]
+    ):
         group = _whole(sentences, {*chosen, n})
         if _size(sentences, group) <= _WITH_BANS * longest:
+            chosen = group
+    for items in enumerations(sentences):
+        group = _whole(sentences, {*chosen, *items})
+        if any(n in chosen for n in items) and _size(sentences, group) <= _WITH_LISTS * longest:
             chosen = group
     return chosen
 
@@ -69,9 +81,11 @@ def _wanted(scored: Sequence[tuple[str, float]], question: str, rule_first: bool
     by_nearness = sorted(said, key=lambda n: -scored[n][1])
     nearest = scored[by_nearness[0]][1]
     rule = [0] if rule_first and scored[0][1] >= nearest - _RULE_AS_NEAR else []
+    said_so = [n for n in by_nearness if rules(sentences[n]) and scored[n][1] >= nearest - _RULE_AS_NEAR]
+    leave = said_so[:1] if asks_leave(question) else []
     rare = sorted(held, key=lambda n: (-held[n], -scored[n][1]))[:_MOST_RARE]
     near = [n for n in by_nearness[:_MOST_SENTENCES] if scored[n][1] >= nearest - _AS_NEAR]
-    return list(dict.fromkeys([by_nearness[0], *rule, *rare, *near]))
+    return list(dict.fromkeys([*leave, by_nearness[0], *rule, *rare, *near]))
 
 
 def _rare_words(question: str, sentences: Sequence[str]) -> dict[int, int]:
@@ -102,6 +116,7 @@ def _whole(sentences: Sequence[str], chosen: Iterable[int]) -> list[int]:
             kept |= set(_up_to(sentences, range(n - 1, n - 1 - _MOST_IN_BRACKETS, -1), "("))
         if n + 1 < len(sentences) and sentences[n + 1].lstrip().startswith("("):
             kept.add(n + 1)
+        kept |= set(_taken_up(sentences, n))
     return introduced(sentences, kept)
 
 
@@ -113,6 +128,14 @@ def _unbroken(sentences: Sequence[str], chosen: Iterable[int]) -> set[int]:
             n -= 1
             kept.add(n)
     return kept
+
+
+def _taken_up(sentences: Sequence[str], n: int) -> range:
+    """The positions before a sentence that takes something up, as far as the one that names it."""
+    first = n
+    while first and takes_up(sentences[first]) and n - first < _MOST_TAKEN_UP:
+        first -= 1
+    return range(first, n)
 
 
 def _is_beginning(piece: str) -> bool:
@@ -131,10 +154,13 @@ def _up_to(sentences: Sequence[str], positions: Iterable[int], mark: str) -> lis
     return []
 
 
-def _beside(sentences: Sequence[str], chosen: Sequence[int]) -> set[int]:
-    """The bans just before or after a chosen sentence."""
+def _beside(sentences: Sequence[str], chosen: Sequence[int], instead: bool) -> set[int]:
+    """The bans just before or after a chosen sentence; with `instead`, what is said after a chosen ban."""
     around = {m for n in chosen for m in (n - 1, n + 1) if 0 <= m < len(sentences)}
-    return {n for n in around - set(chosen) if _BAN.search(sentences[n])}
+    after = {n + 1 for n in chosen if instead and rules(sentences[n])}
+    return {
+        n for n in around - set(chosen) if _BAN.search(sentences[n]) or (n in after and not is_code(sentences[n]))
+    }
 
 
 def _size(sentences: Sequence[str], positions: Iterable[int]) -> int:

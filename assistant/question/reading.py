@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.question.asked_of_record import asked_of_record
 from assistant.question.definitions import asked_term, asked_terms, few_words
 from assistant.search.french_text import STOP_WORDS, tokens, without_accents
 from ingest.passage import Priority
@@ -147,6 +148,8 @@ class Reading:
     """True when it asks whether something is allowed or required."""
     asks_status: bool = False
     """True when it asks how binding a requirement is: P or I, required or only advised."""
+    beside_ids: str = ""
+    """What is asked of the records that it names; empty when it asks for them and no more."""
     says_nothing_alone: bool = False
     """True for the end of a conversation: it says that it leans or judges, and names nothing to judge."""
 
@@ -162,7 +165,8 @@ def read_question(text: str) -> Reading:
     plain = without_accents(text)
     plain = re.sub(r"[’`´]", "'", plain)
     plain = _HYPHENS.sub("-", plain)
-    ids = _ids(plain, text)
+    spans = _ids(plain, text)
+    ids = tuple(dict.fromkeys(spans.values()))
     mirai, pi = bool(_MIRAI.search(plain)), bool(_PI.search(plain)) or "π" in text
     pi = pi or (mirai and bool(_PI_ALONE.search(plain)))
     named = tuple(s for s, here in (("mirai", mirai), ("pi", pi)) if here)
@@ -187,6 +191,7 @@ def read_question(text: str) -> Reading:
         mark=named_mark[1] if (named_mark := _MARK.search(plain)) else "",
         asks_permission=bool(_PERMISSION.search(plain)),
         asks_status=bool(_BINDING.search(plain)),
+        beside_ids=asked_of_record(text if len(text) == len(plain) else plain, spans) if ids else "",
         says_nothing_alone=nothing,
     )
 
@@ -197,14 +202,15 @@ def _names_nothing(plain: str, leans: bool) -> bool:
     return not left - _SOURCE_WORDS and (leans or (not left and bool(_JUDGING & set(tokens(plain)))))
 
 
-def _ids(plain: str, text: str) -> tuple[str, ...]:
+def _ids(plain: str, text: str) -> dict[tuple[int, int], str]:
+    """Where the identifiers stand in the question, in its order."""
     found: dict[int, tuple[int, str]] = {}
     for match, identifier in _matches(plain, text):
         if not any(start <= match.start() < end for start, (end, _) in found.items()):
             found[match.start()] = (match.end(), identifier)
     if not found:
         found = {m.start(): (m.end(), f"EX{int(m[1])}") for m in _OLD.finditer(plain)}
-    return tuple(dict.fromkeys(identifier for _, (_, identifier) in sorted(found.items())))
+    return {(start, end): identifier for start, (end, identifier) in sorted(found.items())}
 
 
 def _matches(plain: str, text: str) -> Iterator[tuple[re.Match[str], str]]:

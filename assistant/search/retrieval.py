@@ -1,4 +1,4 @@
-"""Question → the passages that answer it, whether to answer at all, and how many of them to cite."""
+"""Question → the passages that answer it, and whether to answer at all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from assistant.question.expected_kind import waited
 from assistant.question.hostile_signs import refusal_margin
 from assistant.question.reading import Reading, read_question
 from assistant.question.small_talk import greets
+from assistant.search.citation_choice import MOST_CITED, CitationChoice
 from assistant.search.french_text import tokens
 from assistant.search.ranking import (
     FEATURES,
@@ -28,17 +29,7 @@ from assistant.search.ranking import (
 from assistant.search.search_index import Evidence, FloatArray
 from assistant.selection import Selection
 from ingest.passage import Located
-from ingest.reading.quote_form import sketch, sketch_similarity
 
-_MOST_CITED = 3
-_NEAR_TWIN = 0.6
-"""Share of common word pairs from which two passages say the same: the second is not cited after the first."""
-_SURE_FIRST, _LIKELY_ALONE, _NEAR_TEXT = 0.5, 0.1, 0.9
-"""Where the first passage is at least that likely, another one that is less likely than the second is cited only when
-it goes with the first: one subject, or texts as near as the third. On the development questions a fifth fewer
-passages come after the first, right 53 times in 100 instead of 45; 10 answers in 1,443 lose their only right one."""
-_RULE_LEADS = 0.3
-"""Share of the best probability from which a requirement is quoted before a paragraph of a guide."""
 _OTHER_SOURCE = 1 / 12
 """What a passage of the other source counts for when the question names one: on 68 such questions, all answered by
 the source that they name, the first citation is right 58 times instead of 56."""
@@ -89,6 +80,7 @@ class Retriever:
 
     def __init__(self, selection: Selection, parameters: RankingParameters) -> None:
         self.selection = selection
+        self._citations = CitationChoice(selection, parameters)
         self._parameters = parameters
 
     def find(self, question: str, sources: tuple[str, ...] = ()) -> Found:
@@ -129,7 +121,9 @@ class Retriever:
             features=features,
             verdict=verdict,
             confidence=chances["answer"],
-            cited=(marked or self._chosen(ranking, reading, described)) if verdict == "answer" else (),
+            cited=(marked or self._citations.chosen(question, ranking, reading, described))
+            if verdict == "answer"
+            else (),
             suggestions=tuple(dict.fromkeys(suggestions))[:_SUGGESTED],
             unsure=verdict == "answer" and described is None and not for_records and ranking.best < _UNSURE,
             nearest=nearest,
@@ -190,56 +184,11 @@ class Retriever:
         opening = re.compile(rf"\W*\({reading.mark}[a-z]?\)") if reading.mark else None
         units = self.selection.index.units
         found = [u for u in sorted(ranking.order) if opening and opening.match(units[u].passage.text)]
-        return tuple(found[:_MOST_CITED])
+        return tuple(found[:MOST_CITED])
 
     def _nearest(self, ranking: Ranking, chances: dict[Verdict, float]) -> int | None:
         near = ranking.best >= _NEAR_ENOUGH and chances["answer"] >= LIKELY_ENOUGH
         return ranking.order[0] if near else None
-
-    def _chosen(self, ranking: Ranking, reading: Reading, described: int | None) -> tuple[int, ...]:
-        """The units to cite: a definition brings no other term, a permission is looked for in a rule."""
-        chosen = list(self._cited(ranking))
-        kinds = self.selection.kinds
-        if described is not None and chosen:
-            return tuple(u for u in chosen if u == chosen[0] or kinds[u] != "term")
-        if reading.asks_permission and [kinds[u] for u in chosen[:2]] == ["term", "requirement"]:
-            near = float(ranking.probabilities[chosen[1]]) >= _RULE_LEADS * ranking.best
-            return (chosen[1], chosen[0], *chosen[2:]) if near else tuple(chosen)
-        return tuple(chosen)
-
-    def _cited(self, ranking: Ranking) -> tuple[int, ...]:
-        best = ranking.best
-        chosen: list[int] = []
-        for unit in ranking.order[: _MOST_CITED + 3]:
-            chance = float(ranking.probabilities[unit])
-            enough = chance >= self._parameters.cite_probability and chance >= self._parameters.cite_share * best
-            if chosen and not enough:
-                break
-            if chosen and not (best < _SURE_FIRST or chance >= _LIKELY_ALONE or self._goes_with(unit, chosen[0])):
-                continue
-            if not any(self._near_twins(unit, other) for other in chosen):
-                chosen.append(unit)
-            if len(chosen) == _MOST_CITED:
-                break
-        return tuple(self._rule_first(chosen, ranking))
-
-    def _rule_first(self, chosen: list[int], ranking: Ranking) -> list[int]:
-        """The first requirement leads when it is nearly as likely as the passage before it."""
-        for unit in chosen[1:]:
-            near = float(ranking.probabilities[unit]) >= _RULE_LEADS * ranking.best
-            if near and self.selection.kinds[unit] == "requirement" and self.selection.kinds[chosen[0]] == "section":
-                return [unit, *(u for u in chosen if u != unit)]
-        return chosen
-
-    def _goes_with(self, unit: int, first: int) -> bool:
-        """True when the bank puts both in one subject, or when their texts are near."""
-        index = self.selection.index
-        together = any(unit in subject.units and first in subject.units for subject in index.subjects)
-        return together or index.nearness(unit, first) >= _NEAR_TEXT
-
-    def _near_twins(self, a: int, b: int) -> bool:
-        units = self.selection.index.units
-        return sketch_similarity(sketch(units[a].passage.text), sketch(units[b].passage.text)) >= _NEAR_TWIN
 
     def _named_source_first(self, ranking: Ranking, named: tuple[str, ...]) -> Ranking:
         """What stands in the source that the question names is likelier; the other may lead: MirAI builds on Pi."""

@@ -24,8 +24,12 @@ class Gold:
     """Evidence that these revisions do not hold."""
 
     def accepts(self, places: Iterable[Place]) -> bool:
-        """True when one of the places is right."""
-        return any((p.source, p.document, p.line_start) in self.right for p in places)
+        """True when one of the places is right: it may begin above the passage, with what the passage takes up."""
+        return any(
+            (p.source, p.document) == (source, document) and p.line_start <= line <= max(p.line_start, p.line_end)
+            for p in places
+            for source, document, line in self.right
+        )
 
 
 class EvidenceFinder:

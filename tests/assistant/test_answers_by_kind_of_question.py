@@ -79,7 +79,7 @@ def test_one_text_under_two_identifiers_names_each_with_its_own_type(
     theirs = next(
         r for r in records if r.source == "pi" and r.passage.priority == "I" and r.passage.id != ours.passage.id
     )
-    shown = Composer(library, library.selection()).shown("mot pour mot", 1, [ours, theirs], with_meaning=False)
+    shown = Composer(library, library.selection()).shown("mot pour mot", 1, [ours, theirs])
     assert f"**{ours.passage.id}**, exigence **P** (primordiale), CCT MirAI ; " in shown
     assert f"**{theirs.passage.id}**, exigence **I** (importante), CCT Cloud Pi Native" in shown
 
@@ -416,3 +416,17 @@ def test_both_sides_of_a_comparison_are_quoted_whole(ask: Ask) -> None:
     answer = ask("Quelle différence entre les deux CCT sur l'éco-conception ?")
     assert [c.place.id for c in answer.citations] == ["EXI-G-4", "EXI-G-4"]
     assert not any("[...]" in c.quote for c in answer.citations)
+
+
+def test_what_is_asked_of_a_long_record_is_quoted_and_a_bare_identifier_gets_its_beginning(ask: Ask) -> None:
+    bare = ask("Que dit EXI-ARCH-2 du CCT Pi ?").citations[0].quote
+    asked = ask("EXI-ARCH-2 du CCT Pi : combien d'environnements de production par défaut ?").citations[0].quote
+    assert "environnements de production" in asked
+    assert "environnements de production" not in bare
+
+
+def test_what_a_type_means_is_said_once_after_the_quotations(ask: Ask) -> None:
+    text = ask("Que dit EXI-G-6 ?").text
+    assert text.count("_P : ") == 1
+    assert text.index("_P : ") > text.index("[2]")
+    assert "_P : " not in ask("C'est quoi un conteneur ?").text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.question.expected_kind import expected_kind, waited
+from assistant.question.expected_kind import asks_how, asks_leave, expected_kind, expected_quantity, rules, waited
 from assistant.search.sentence_scores import sentence_scores
 from ingest.passage import Lines, Passage
 
@@ -67,3 +67,58 @@ def test_a_link_is_not_held_against_a_sentence_when_an_address_is_asked() -> Non
     none = np.zeros((0, 3), dtype=np.float32)
     scored = sentence_scores("Où télécharger le modèle ?", asked, LINKED, rows, none)
     assert scored[1][1] > scored[0][1]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Je peux ouvrir le four ?", "on me laissera ouvrir le four ?", "du pain de seigle ?", "is rye allowed?"],
+)
+def test_a_question_that_asks_leave(question: str) -> None:
+    assert asks_leave(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Qui ouvre le four ?", "à quoi sert la levure ?", "Le four chauffe toute la nuit."]
+)
+def test_a_question_that_asks_something_else(question: str) -> None:
+    assert not asks_leave(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Comment ouvrir le four ?", "quelles mesures contre la fumée ?", "coment on fait"]
+)
+def test_a_question_that_asks_what_to_do(question: str) -> None:
+    assert asks_how(question)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Il n'est pas possible d'ouvrir le four.", True),
+        ("La farine de riz est acceptée.", True),
+        ("Le four ne peut s'ouvrir qu'à froid.", True),
+        ("Le moule qui ne fond pas est rangé.", False),
+        ("Lorsque le four n'est pas chaud, une durée acceptable est fixée.", False),
+    ],
+)
+def test_a_sentence_that_forbids_or_allows(sentence: str, said: bool) -> None:
+    assert rules(sentence) is said
+
+
+@pytest.mark.parametrize(
+    ("question", "held", "not_held"),
+    [
+        (
+            "Au bout de combien de temps éteint-on le four ?",
+            "Il est éteint après plusieurs heures.",
+            "Après la cuisson.",
+        ),
+        ("Tous les combien le nettoyer ?", "Il est nettoyé chaque semaine.", "Il est nettoyé régulièrement."),
+        ("Combien de fours ?", "Deux fours.", "Des fours."),
+    ],
+)
+def test_a_quantity_is_a_number_or_a_duration(question: str, held: str, not_held: str) -> None:
+    holds = expected_quantity(question)
+    assert holds is not None
+    assert (holds(held), holds(not_held)) == (True, False)
+    assert expected_quantity("Quand le four est chaud, qui l'ouvre ?") is None

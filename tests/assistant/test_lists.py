@@ -6,13 +6,14 @@ import pytest
 
 from assistant.answer import Question
 from assistant.answering import Assistant
-from assistant.composing.lists import introduced, introduction, joined, with_its_items
+from assistant.composing.lists import introduced, introductions, joined, with_its_items, with_its_measures
 from assistant.composing.sentence_choice import decisive
 from ingest.passage import Lines, Located, Passage
 
 
 def place(line: int, text: str, context: str = "Guide") -> Located:
-    return Located("essai", "guide.md", None, Passage("section", text, Lines(line, line), (text,), context=context))
+    passage = Passage("section", text, Lines(line, line), (text,), title="Guide", context=context)
+    return Located("essai", "guide.md", None, passage)
 
 
 INTRO = place(3, "L'équipe met en place :")
@@ -54,10 +55,55 @@ def test_joined_passages_stand_from_the_first_line_to_the_last() -> None:
 
 
 def test_an_item_is_named_by_what_introduces_it() -> None:
-    assert introduction(ITEMS[0].passage) == "L'équipe met en place :"
-    assert introduction(PARAGRAPHS[1].passage, [PARAGRAPHS[0], INTRO]) == "L'équipe met en place :"
-    assert introduction(PARAGRAPHS[0].passage, [INTRO]) == "L'équipe met en place :"
-    assert introduction(NEXT.passage, [ITEMS[1], ITEMS[0], INTRO]) == ""
+    assert introductions(ITEMS[0].passage) == ("L'équipe met en place :",)
+    assert introductions(PARAGRAPHS[1].passage, [PARAGRAPHS[0], INTRO]) == ("L'équipe met en place :",)
+    assert introductions(PARAGRAPHS[0].passage, [INTRO]) == ("L'équipe met en place :",)
+    assert introductions(NEXT.passage, [ITEMS[1], ITEMS[0], INTRO]) == ()
+
+
+LABEL = "Guide › L'atelier"
+LABELLED = [
+    place(3, "répond du four.", LABEL),
+    place(5, "tient un cahier avec les rubriques suivantes :", LABEL),
+    place(7, "la température ;", LABEL),
+    place(9, "la durée.", LABEL),
+    place(11, "surveille les cuissons.", LABEL),
+]
+
+
+def test_an_item_of_an_outer_list_is_not_named_by_the_inner_list_before_it() -> None:
+    assert introductions(LABELLED[4].passage, LABELLED[3::-1]) == ("L'atelier",)
+    assert introductions(LABELLED[0].passage) == ("L'atelier",)
+
+
+def test_an_item_of_an_inner_list_is_named_by_the_label_and_by_the_item() -> None:
+    inner = ("L'atelier", "tient un cahier avec les rubriques suivantes :")
+    assert introductions(LABELLED[3].passage, LABELLED[2::-1]) == inner
+    assert introductions(LABELLED[2].passage, LABELLED[1::-1]) == inner
+
+
+def test_an_introduction_that_has_begun_its_list_is_one() -> None:
+    begun = place(3, "Le conseil des ateliers fixe le reste, par exemple : la liste des fours ;")
+    items = [place(5, "la ville où l'on cuit ;"), place(7, "le nombre de fours ;")]
+    lead = ("Le conseil des ateliers fixe le reste, par exemple :",)
+    assert introductions(items[1].passage, [items[0], begun]) == lead
+    assert introductions(items[0].passage, [place(3, "Note : la suite ;")]) == ()
+
+
+FACT = place(3, "La fumée noircit parfois les murs.")
+MEASURES = [place(5, "Elle gêne aussi les voisins."), place(7, "Il faut donc ramoner chaque année."), NEXT]
+
+
+def test_a_fact_is_quoted_with_the_measures_that_follow_it() -> None:
+    near = [*MEASURES[:2], place(9, "Le four est ancien.")]
+    assert with_its_measures(FACT, near) == [FACT, *MEASURES[:2]]
+    assert with_its_measures(FACT, MEASURES[:1]) == [FACT]
+
+
+def test_a_measure_is_quoted_alone_and_so_is_a_fact_under_another_heading() -> None:
+    assert with_its_measures(MEASURES[1], [place(9, "Il faut aussi aérer.")]) == [MEASURES[1]]
+    assert with_its_measures(FACT, [place(5, "Il faut ramoner.", "Guide › Ailleurs")]) == [FACT]
+    assert with_its_measures(PARAGRAPHS[0], [place(7, "Il faut ramoner.")]) == PARAGRAPHS[:1]
 
 
 SENTENCES = ["Préambule.", "Les remarques passent par :", "une issue,", "un fichier ;", "un courriel.", "Fin."]

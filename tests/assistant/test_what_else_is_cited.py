@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from assistant.composing.citations import repeats
+from assistant.question.expected_kind import _NUMBER as NUMBER
 from assistant.question.reading import read_question
+from assistant.search.french_text import without_accents
 from assistant.search.ranking import Ranking, packaged_parameters
 from assistant.search.retrieval import Retriever
 from assistant.selection import Library, Selection
@@ -50,6 +54,22 @@ def test_a_passage_of_the_same_subject_is_cited(selection: Selection) -> None:
     assert set(cited(selection, (first, other), {first: 0.9, other: 0.05})) == {first, other}
 
 
+def test_the_passage_that_holds_the_number_asked_for_leads_and_the_next_one_is_cited_for_it(
+    selection: Selection,
+) -> None:
+    texts = [" ".join(u.passage.sentences) for u in selection.index.units]
+    digits = [n for n, text in enumerate(texts) if re.search(r"\d", re.sub(r"http\S+", "", text))]
+    bare = [n for n, text in enumerate(texts) if not NUMBER.search(without_accents(text))]
+    chances = np.full(len(texts), 1e-6, dtype=np.float32)
+    chances[[bare[0], digits[0]]] = 0.5, 0.1
+    ranking = Ranking((bare[0], digits[0], bare[1]), chances)
+    choose = Retriever(selection, packaged_parameters())._with_the_quantity
+    assert choose("Combien de fours ?", ranking, [bare[0], digits[0]]) == [digits[0], bare[0]]
+    assert choose("Combien de fours ?", ranking, [bare[0]]) == [bare[0], digits[0]]
+    assert choose("Qui tient le four ?", ranking, [bare[0], digits[0]]) == [bare[0], digits[0]]
+    assert choose("Combien de fours ?", ranking, [bare[0], bare[1], bare[2]]) == [bare[0], bare[1], bare[2]]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -70,11 +90,17 @@ def test_a_permission_is_answered_by_the_rule_before_the_term(selection: Selecti
     probabilities = np.full(len(selection.index.units), 1e-6, dtype=np.float32)
     probabilities[[term, rule]] = 0.4, 0.3
     ranking = Ranking((term, rule), probabilities)
-    assert retriever._chosen(ranking, read_question("Java est-il autorisé ?"), None) == (rule, term)
-    assert retriever._chosen(ranking, read_question("Qui a fait Java ?"), None) == (term, rule)
-    assert retriever._chosen(ranking, read_question("C'est quoi Java ?"), rule) == (term, rule)
+    assert retriever._chosen("Java est-il autorisé ?", ranking, read_question("Java est-il autorisé ?"), None) == (
+        rule,
+        term,
+    )
+    assert retriever._chosen("Qui a fait Java ?", ranking, read_question("Qui a fait Java ?"), None) == (term, rule)
+    assert retriever._chosen("C'est quoi Java ?", ranking, read_question("C'est quoi Java ?"), rule) == (term, rule)
     probabilities[rule] = 0.1
-    assert retriever._chosen(ranking, read_question("Java est-il autorisé ?"), None) == (term, rule)
+    assert retriever._chosen("Java est-il autorisé ?", ranking, read_question("Java est-il autorisé ?"), None) == (
+        term,
+        rule,
+    )
 
 
 def test_a_mark_of_a_legend_leads_to_the_lines_that_open_with_it(selection: Selection) -> None:

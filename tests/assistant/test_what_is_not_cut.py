@@ -24,6 +24,30 @@ def test_a_ban_beside_what_answers_is_not_cut() -> None:
     assert decisive(passage, longest=420) == [0, 1]
 
 
+def test_asked_for_leave_the_sentence_that_forbids_is_kept_when_it_is_nearly_as_near() -> None:
+    passage = [*scored(("Une sonde lit la chaleur.", 0.95)), ("Le four ne s'ouvre pas.", 0.9)]
+    assert decisive(passage, 420, "On me laissera ouvrir ?") == [0, 4]
+    assert decisive(passage, 420, "Qui lit la chaleur ?") == [0]
+
+
+def test_asked_how_or_whether_a_ban_comes_with_what_to_do_instead() -> None:
+    passage = scored(("Le four ne s'ouvre pas.", 0.95), ("Une sonde se place avant la cuisson.", 0.6), ("Fin.", 0.6))
+    assert decisive(passage, 420, "Comment voir dedans ?") == [0, 1]
+    assert decisive(passage, 420, "Qui voit dedans ?") == [0]
+
+
+def test_an_enumeration_is_quoted_whole_when_one_of_its_items_answers() -> None:
+    listed = [("Les farines connues sont les suivantes :", 0.8), ("\\- le blé", 0.5), ("\\- le seigle", 0.95)]
+    passage = scored(*listed, ("\\- l'orge", 0.3), ("Une autre farine est argumentée.", 0.4))
+    assert decisive(passage, 420, "du seigle ?") == [0, 1, 2, 3]
+
+
+def test_long_items_are_notes_and_each_is_read_alone() -> None:
+    long_item = f"\\- {FILLER}{FILLER}{FILLER}"
+    passage = scored(("Notes :", 0.7), (long_item, 0.5), ("\\- le seigle lève", 0.95), ("\\- Fin", 0.5))
+    assert decisive(passage, 420, "du seigle ?") == [2]
+
+
 def test_a_bracket_is_not_cut() -> None:
     passage = scored(("Les dépôts connus (par exemple celui", 0.95), ("de la distribution) suffisent.", 0.5))
     assert decisive(passage, longest=420) == [0, 1]

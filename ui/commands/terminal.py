@@ -89,4 +89,4 @@ def _revision_words(revision: UsedRevision) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\*\*(.+?)\*\*", r"\1", text)
+    return re.sub(r"(?m)^_(.+)_$", r"\1", re.sub(r"\*\*(.+?)\*\*", r"\1", text))
