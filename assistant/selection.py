@@ -17,8 +17,8 @@ from assistant.answer import Place, UsedRevision
 from assistant.errors import UnknownSource
 from assistant.search.french_text import without_accents
 from assistant.search.kept_arrays import KeptArrays
-from assistant.search.known_words import KnownWords
 from assistant.search.search_index import FloatArray, SearchIndex
+from assistant.search.short_forms import ShortForms
 from ingest.index.build_index import open_index
 from ingest.index.embedding import Embedder
 from ingest.index.generations import live_generation
@@ -112,9 +112,9 @@ class Selection:
         return {(p.source, p.document, p.passage.lines.start): n for n, p in enumerate(self.located)}
 
     @cached_property
-    def known_words(self) -> KnownWords:
-        """The words that the documents hold and spell out."""
-        return KnownWords([unit.passage.text for unit in self.index.units])
+    def short_forms(self) -> ShortForms:
+        """The short forms that the documents spell out."""
+        return ShortForms([unit.passage.text for unit in self.index.units])
 
     @cached_property
     def requirements(self) -> tuple[Located, ...]:

@@ -125,7 +125,7 @@ def read_change_question(text: str) -> ChangeQuestion | None:
     asks = _asked(period, ids)
     if asks is None:
         return None
-    subject = _unknown_words(period.rest)
+    subject = _unshort_forms(period.rest)
     if subject and (ids or not _DOCUMENTS.search(_ID.sub(" ", period.rest)) or len(subject) > 4):
         return None
     kinds = tuple(kind for kind, pattern in _KINDS if re.search(rf"\b(?:{pattern})", period.rest))
@@ -159,7 +159,7 @@ def _asked(period: Period, ids: tuple[str, ...]) -> Asks | None:
     return "changes" if dated or (changed and _ASKS_CHANGES.search(period.rest)) else None
 
 
-def _unknown_words(rest: str) -> tuple[str, ...]:
+def _unshort_forms(rest: str) -> tuple[str, ...]:
     """Stems of the words that none of the patterns explains."""
     rest = _ID.sub(" ", rest)
     for pattern in (_WHEN, _ANY_CHANGE):

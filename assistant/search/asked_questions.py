@@ -152,10 +152,6 @@ class LimitQuestions:
         self._question_kinds = self._kinds[known.asked.owners] if len(kinds) else np.array([])
         self._own = {kind: (self._kinds == kind, self._question_kinds == kind) for kind in LIMIT_KINDS}
 
-    def knows(self, token: str) -> bool:
-        """True when one of the questions holds the token."""
-        return token in self._words
-
     def nearness(
         self, vector: FloatArray, moved: FloatArray, answerable: FloatArray, words: list[str]
     ) -> tuple[LimitNearness, ...]:

@@ -103,7 +103,7 @@ class Retriever:
             verdict = "answer"
         marked = self._marked(reading, ranking)
         described = marked[0] if marked else self._described(reading, ranking)
-        if described is None and verdict in {"unanswered", "small_talk"}:
+        if described is None and verdict == "unanswered":
             described = self._worded(question, reading, ranking)
         if reading.mark and reading.asks_meaning and not marked and verdict == "answer":
             verdict, described = "unanswered", None

@@ -172,10 +172,6 @@ class SearchIndex:
             self._asked.rows.floats(np.flatnonzero(self._asked.owners == unit)),
         )
 
-    def knows(self, word: str) -> bool:
-        """True when a document or a question of the bank holds the word, or another of its stem."""
-        return all(token in self._union or self._limits.knows(token) for token in tokens(word))
-
     def nearness(self, a: int, b: int) -> float:
         """The highest cosine between a text of one unit and a text of the other; 0 when one has none."""
         one, other = (self._text_vectors[self._text_owners == unit] for unit in (a, b))

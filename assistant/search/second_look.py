@@ -1,13 +1,11 @@
-"""A question that found no answer, said otherwise: its term alone, short forms in full, typing errors undone."""
+"""A question that found no answer, said otherwise: its term alone, short forms in full."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from assistant.question.definitions import mentions
 from assistant.question.reading import Reading
-from assistant.search.known_words import words_that_may_be_mistyped
 from assistant.search.retrieval import LIKELY_ENOUGH, Found, Retriever
 from assistant.selection import Selection
 
@@ -15,20 +13,21 @@ from assistant.selection import Selection
 def second_look(
     text: str, reading: Reading, before: Found, retriever: Retriever, sources: tuple[str, ...]
 ) -> tuple[str, Found] | None:
-    """The first other wording that finds an answer, with what it finds; None when none does.
+    """The other wording when it finds an answer, with what it finds; None when it does not.
 
     `before`: what the question found as it is written.
     """
     if not reading.asks_meaning and before.confidence < LIKELY_ENOUGH:
         return None  # the bank knows that nothing answers it: other words would only hide it
-    for wording in _other_wordings(text, reading, retriever.selection):
-        found = retriever.find(wording, sources)
-        if found.verdict != "answer" or not found.cited:
-            continue
-        passage = retriever.selection.index.units[found.cited[0]].passage
-        if not reading.asks_meaning or mentions(f"{passage.title} {passage.text}", reading.defines):
-            return wording, found
-    return None
+    wording = _other_wording(text, reading, retriever.selection)
+    if wording == text:
+        return None
+    found = retriever.find(wording, sources)
+    if found.verdict != "answer" or not found.cited:
+        return None
+    passage = retriever.selection.index.units[found.cited[0]].passage
+    named = not reading.asks_meaning or mentions(f"{passage.title} {passage.text}", reading.defines)
+    return (wording, found) if named else None
 
 
 def as_written(term: str, text: str) -> str:
@@ -37,19 +36,7 @@ def as_written(term: str, text: str) -> str:
     return written[0] if written else term
 
 
-def _other_wordings(text: str, reading: Reading, selection: Selection) -> Iterator[str]:
+def _other_wording(text: str, reading: Reading, selection: Selection) -> str:
     if reading.asks_for_records:
-        return
-    words = selection.known_words
-    if reading.asks_meaning:
-        yield as_written(reading.defines, text)
-        return
-    spelt_out = words.spelt_out(text)
-    if spelt_out != text:
-        yield spelt_out
-    corrected = text
-    for word in words_that_may_be_mistyped(text):
-        if not selection.index.knows(word) and (meant := words.meant(word)) is not None:
-            corrected = re.sub(rf"\b{re.escape(word)}\b", meant, corrected)
-    if corrected != text:
-        yield corrected
+        return text
+    return as_written(reading.defines, text) if reading.asks_meaning else selection.short_forms.spelt_out(text)

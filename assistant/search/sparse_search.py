@@ -43,10 +43,6 @@ class SparseIndex:
         held = sum(bool((self._documents[self._postings(token)] == document).any()) for token in distinct)
         return held / len(distinct) if distinct else 0.0
 
-    def __contains__(self, token: str) -> bool:
-        """True when a document holds the token."""
-        return token in self._vocabulary
-
     def _postings(self, token: str) -> slice:
         number = self._vocabulary.get(token)
         return slice(0, 0) if number is None else slice(int(self._starts[number]), int(self._starts[number + 1]))

@@ -1,4 +1,4 @@
-"""The same question put otherwise: politely, in two words, with a short form, a comment or a typing error in it."""
+"""The same question put otherwise: politely, in two words, with a short form or a comment in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assistant.errors import QuestionError
 from assistant.question.reading import read_question
 from assistant.question.small_talk import greets
 from assistant.question.text import clean_question
-from assistant.search.known_words import KnownWords
+from assistant.search.short_forms import ShortForms
 from assistant.wording import not_sure
 
 Ask = Callable[..., Answer]
@@ -102,25 +102,9 @@ def test_what_no_passage_says_of_a_short_form_is_not_answered(ask: Ask, text: st
 
 
 def test_a_short_form_is_written_in_full_when_a_document_does() -> None:
-    words = KnownWords(["Il est fixé par le règlement d'usage interne (RUI).", "La voie de secours (ABC) est libre."])
+    words = ShortForms(["Il est fixé par le règlement d'usage interne (RUI).", "La voie de secours (ABC) est libre."])
     assert words.long_forms == {"RUI": "règlement d'usage interne"}
     assert words.spelt_out("Que dit le RUI ?") == "Que dit le règlement d'usage interne ?"
-
-
-def test_a_mistyped_word_is_the_only_one_that_is_near() -> None:
-    words = KnownWords(["Le backlog est revu. Un cadran, un cadrat."])
-    assert (words.meant("baklog"), words.meant("bakclog"), words.meant("cadra"), words.meant("grappe")) == (
-        "backlog",
-        "backlog",
-        None,
-        None,
-    )
-
-
-def test_a_typing_error_that_hides_the_answer_is_undone_and_said(ask: Ask) -> None:
-    answer = ask("le baklog mirai est revu tous les combien ?")
-    assert answer.status == "answered"
-    assert answer.searched == "le backlog mirai est revu tous les combien ?"
 
 
 @pytest.mark.parametrize("text", ["pâte à crêpes", "Et si je n'y arrive pas ?", "Quel temps fera-t-il demain ?"])

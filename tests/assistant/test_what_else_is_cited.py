@@ -10,6 +10,7 @@ import pytest
 from assistant.composing.citations import repeats
 from assistant.question.expected_kind import _NUMBER as NUMBER
 from assistant.question.reading import read_question
+from assistant.search.citation_choice import CitationChoice
 from assistant.search.french_text import without_accents
 from assistant.search.ranking import Ranking, packaged_parameters
 from assistant.search.retrieval import Retriever
@@ -25,7 +26,7 @@ def cited(selection: Selection, order: tuple[int, ...], chances: dict[int, float
     probabilities = np.full(len(selection.index.units), 1e-6, dtype=np.float32)
     for unit, chance in chances.items():
         probabilities[unit] = chance
-    return Retriever(selection, packaged_parameters())._cited(Ranking(order, probabilities))
+    return CitationChoice(selection, packaged_parameters())._cited(Ranking(order, probabilities))
 
 
 def pair(selection: Selection, together: bool) -> tuple[int, int]:
@@ -63,7 +64,7 @@ def test_the_passage_that_holds_the_number_asked_for_leads_and_the_next_one_is_c
     chances = np.full(len(texts), 1e-6, dtype=np.float32)
     chances[[bare[0], digits[0]]] = 0.5, 0.1
     ranking = Ranking((bare[0], digits[0], bare[1]), chances)
-    choose = Retriever(selection, packaged_parameters())._with_the_quantity
+    choose = CitationChoice(selection, packaged_parameters())._with_the_quantity
     assert choose("Combien de fours ?", ranking, [bare[0], digits[0]]) == [digits[0], bare[0]]
     assert choose("Combien de fours ?", ranking, [bare[0]]) == [bare[0], digits[0]]
     assert choose("Qui tient le four ?", ranking, [bare[0], digits[0]]) == [bare[0], digits[0]]
@@ -86,18 +87,18 @@ def test_a_quotation_repeats_another_when_it_says_the_same_words(one: str, other
 
 def test_a_permission_is_answered_by_the_rule_before_the_term(selection: Selection) -> None:
     term, rule = selection.kinds.index("term"), selection.kinds.index("requirement")
-    retriever = Retriever(selection, packaged_parameters())
+    choice = CitationChoice(selection, packaged_parameters())
     probabilities = np.full(len(selection.index.units), 1e-6, dtype=np.float32)
     probabilities[[term, rule]] = 0.4, 0.3
     ranking = Ranking((term, rule), probabilities)
-    assert retriever._chosen("Java est-il autorisé ?", ranking, read_question("Java est-il autorisé ?"), None) == (
+    assert choice.chosen("Java est-il autorisé ?", ranking, read_question("Java est-il autorisé ?"), None) == (
         rule,
         term,
     )
-    assert retriever._chosen("Qui a fait Java ?", ranking, read_question("Qui a fait Java ?"), None) == (term, rule)
-    assert retriever._chosen("C'est quoi Java ?", ranking, read_question("C'est quoi Java ?"), rule) == (term, rule)
+    assert choice.chosen("Qui a fait Java ?", ranking, read_question("Qui a fait Java ?"), None) == (term, rule)
+    assert choice.chosen("C'est quoi Java ?", ranking, read_question("C'est quoi Java ?"), rule) == (term, rule)
     probabilities[rule] = 0.1
-    assert retriever._chosen("Java est-il autorisé ?", ranking, read_question("Java est-il autorisé ?"), None) == (
+    assert choice.chosen("Java est-il autorisé ?", ranking, read_question("Java est-il autorisé ?"), None) == (
         term,
         rule,
     )
