@@ -8,7 +8,10 @@ from functools import cached_property
 
 from assistant.search.french_text import STOP_WORDS, without_accents
 
-_BEFORE_BRACKETS = re.compile(r"((?:[\w'’/-]+\s+){2,10})\(\s*([A-Z]{2,6})\s*\)")
+_BRACKETS = re.compile(r"\(\s*([A-Z]{2,6})\s*\)")
+_WORDS_BEFORE = re.compile(r"(?:[\w'’/-]+\s+){2,10}$")
+_REACH = 200
+"""Characters before a bracket in which its words are looked for."""
 _ELISION = re.compile(r"^(?:[dlcjmnst]|qu)['’]", re.IGNORECASE)
 
 _FRAMEWORK = "CCT"
@@ -26,9 +29,13 @@ class ShortForms:
         """Short form → its words, where a text has « ses mots en entier (SME) »: the same initials, in any order."""
         found: dict[str, str] = {}
         for text in self._texts:
-            for match in _BEFORE_BRACKETS.finditer(text):
-                if match[2] != _FRAMEWORK and (words := _with_initials(match[1].split(), match[2])) is not None:
-                    found.setdefault(match[2], words)
+            for match in _BRACKETS.finditer(text):
+                before = _WORDS_BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
+                if before is None or match[1] == _FRAMEWORK:
+                    continue
+                words = _with_initials(before[0].split(), match[1])
+                if words is not None:
+                    found.setdefault(match[1], words)
         return found
 
     def spelt_out(self, question: str) -> str:
