@@ -137,6 +137,8 @@ class Answer:
     degraded: str | None = None
     revisions: tuple[UsedRevision, ...] = ()
     citations: tuple[Citation, ...] = ()
+    nearest: Place | None = None
+    """Of an answer that found nothing for sure, the passage that its text names without quoting it."""
     retrieved: tuple[Retrieved, ...] = ()
     warnings: tuple[Notice, ...] = ()
     suggestions: tuple[str, ...] = ()

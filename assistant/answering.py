@@ -126,6 +126,7 @@ class Assistant:
             text="\n\n".join(draft.paragraphs),
             revisions=selection.used,
             citations=citations if draft.citations else (),
+            nearest=draft.nearest,
             retrieved=retriever.shown(found, RETRIEVED, self._library.place, question.sources),
             warnings=tuple(draft.warnings),
             suggestions=tuple(draft.suggestions),

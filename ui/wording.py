@@ -54,6 +54,7 @@ SUGGESTIONS = "Questions suggérées"
 SOURCES_HEADING = "## Sources"
 NO_SOURCES_YET = "Les passages cités apparaîtront ici, avec leur document, leur ligne et leur révision."
 NO_SOURCES = "Cette réponse ne cite aucun passage."
+NEAREST_PASSAGE = "Le passage le plus proche, sans garantie qu'il réponde à la question :"
 EARLIER_SOURCES = "Sources de la question précédente : {question}"
 
 ASKING = "Recherche en cours…"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from assistant.answer import Citation, Notice, Status
+from assistant.answer import Citation, Notice, Place, Status
 from assistant.composing.antecedents import antecedent, label_taken_up
 from assistant.composing.citations import CUT, lines_at, quote_of, repeats
 from assistant.composing.lists import introductions, joined, with_its_items, with_its_measures
@@ -30,6 +30,7 @@ class Draft:
     suggestions: list[str] = field(default_factory=list)
     types: dict[Priority, str] = field(default_factory=dict)
     """The types of the requirements that it shows, each with the source of the first."""
+    nearest: Place | None = None
 
     def warn(self, code: str, message: str) -> None:
         """Adds a warning once."""
@@ -60,12 +61,13 @@ class Composer:
 
     def abstained(self, nearest: int | None, suggestions: Sequence[str]) -> Draft:
         """What is said when nothing answers for sure: the revisions read, and the nearest passage by its name."""
-        used = self._selection.used
+        used, near = self._selection.used, None
         paragraphs = [abstention(used, {r.source: self.title(r.source) for r in used})]
         if nearest is not None:
             places = self._places(nearest)
-            paragraphs.append(nearest_passage(self._name(places), self._library.place(places[0])))
-        return Draft(status="abstained", paragraphs=paragraphs, suggestions=list(suggestions))
+            near = self._library.place(places[0])
+            paragraphs.append(nearest_passage(self._name(places), near))
+        return Draft("abstained", paragraphs, suggestions=list(suggestions), nearest=near)
 
     def record(self, draft: Draft, places: Sequence[Located], longest: int = 900, asked: str = "") -> int:
         """Adds a record, its text as whole as fits; returns its citation's number.

@@ -11,14 +11,15 @@ import pytest
 from assistant.answer import Answer, Citation, Question
 from ingest.errors import IndexMissing
 from tests.ui.canned_assistant import GREEN, HEALTH, XSS, CannedAssistant, place
+from ui import wording
 from ui.answer_markdown import (
     answer_markdown,
     literal,
     place_words,
     sources_list_markdown,
-    sources_markdown,
     warnings_markdown,
 )
+from ui.source_panel import sources_markdown
 
 ASSISTANT = CannedAssistant()
 TITLES = ASSISTANT.source_titles()
@@ -192,3 +193,12 @@ def test_the_plain_list_names_each_source_once() -> None:
 
 def test_an_answer_without_citation_has_a_panel_that_says_so() -> None:
     assert panel() == "Cette réponse ne cite aucun passage."
+
+
+def test_the_nearest_passage_is_shown_whole_as_no_answer() -> None:
+    answer = Answer("q", "abstained", "Je n'ai pas trouvé de réponse.", nearest=GREEN.place)
+    shown = sources_markdown(answer, ASSISTANT.passage_text, TITLES)
+    assert wording.NEAREST_PASSAGE in shown
+    assert " ".join(ASSISTANT.passage_text(GREEN.place).split()) in " ".join(visible(shown).split())
+    assert "<mark>" not in shown and "source-number" not in shown
+    assert sources_markdown(answer, lambda _: "", TITLES) == wording.NO_SOURCES

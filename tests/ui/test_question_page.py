@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
 from fastapi.testclient import TestClient
 
-from assistant.answer import Turn
-from tests.ui.canned_assistant import COMMIT, CannedAssistant, NoAssistant
+from assistant.answer import Answer, Question, Turn
+from tests.ui.canned_assistant import COMMIT, GREEN, CannedAssistant, NoAssistant
 from ui.doors.web_assistant import AssistantProvider
 from ui.http_api import create_app
+from ui.pages.document_text import document_html
 
 
 def browser(provider: AssistantProvider) -> TestClient:
@@ -56,6 +58,18 @@ def test_the_answer_leads_from_each_sentence_to_its_source(client: TestClient) -
     assert "Les deux documents portent EXI-G-4" in page
     assert 'href="/question?q=Que+dit+EXI-ARCH-13+%3F"' in page
     assert "<script" not in page
+
+
+def test_the_nearest_passage_is_shown_as_no_answer() -> None:
+    class Unsure(CannedAssistant):
+        def answer(self, question: Question) -> Answer:
+            return replace(super().answer(question), nearest=GREEN.place)
+
+    assistant = Unsure()
+    page = browser(lambda: assistant).post("/question", data={"q": "Où dort la girafe ?"}).text
+    assert "sans garantie qu'il réponde" in html.unescape(page)
+    assert str(document_html(assistant.passage_text(GREEN.place))) in page
+    assert "<mark>" not in page
 
 
 def test_scope_and_revision_reach_the_assistant_and_stay_chosen(

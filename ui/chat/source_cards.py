@@ -13,9 +13,10 @@ from assistant.composing.surroundings import Namesake, Surroundings
 from ingest.errors import CctError
 from ingest.passage import PRIORITY_NAMES
 from ui import wording
-from ui.answer_markdown import literal, reference, sources_markdown
+from ui.answer_markdown import literal, reference
 from ui.chat import page_wording
 from ui.doors.web_assistant import WebAssistant
+from ui.source_panel import sources_markdown
 
 MANY = 4
 """Requirements above which an answer is a list, about none of them in particular."""

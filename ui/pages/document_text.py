@@ -13,7 +13,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
 from assistant.answer import Citation
-from ui.answer_markdown import quoted_spans
+from ui.source_panel import quoted_spans
 
 _WEB = re.compile(r"https?://[^\s]|mailto:[^\s?]+$", re.IGNORECASE)
 _ANSWER_LINK = re.compile(r"#source-\d{1,3}$|https?://[^\s]", re.IGNORECASE)

@@ -8,7 +8,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
 import anyio
@@ -27,7 +27,7 @@ from ui.doors.web_assistant import AssistantProvider, Recorder, WebAssistant
 from ui.errors import RefusedRequest
 from ui.feedback.vote_pages import FORM_WORDS
 from ui.pages.answer_export import CONTENT_TYPE, answer_file
-from ui.pages.document_text import answer_html, quoted_html
+from ui.pages.document_text import answer_html, document_html, quoted_html
 from ui.pages.layout import page
 from ui.pages.question_form import UNREADABLE, AskedForm, asked_form, read_form
 from ui.pages.record_shelf import SECTIONS, fragment
@@ -161,6 +161,7 @@ class _QuestionPage:
             body=answer_html(answer_markdown(answer, anchor="source")),
             warnings=[w.message for w in answer.warnings if w.code not in hidden],
             cards=[_card(c, titles, served) for c in answer.citations] if served is not None else [],
+            nearest=_nearest(answer.nearest, titles, served) if answer.nearest and served is not None else None,
             suggestions=[(text, _asking(text, form)) for text in answer.suggestions],
             file=answer_file(answer, titles),
             receipt=self._receipt(answer),
@@ -221,6 +222,18 @@ def _card(citation: Citation, titles: Mapping[str, str], served: WebAssistant) -
         type_words=f"{letter}, {PRIORITY_NAMES[letter]}" if letter else "",
         also=tuple(also),
     )
+
+
+def _nearest(place: Place, titles: Mapping[str, str], served: WebAssistant) -> SourceCard | None:
+    """The passage that an answer names without quoting it; None when its text is not there."""
+    try:
+        text = served.passage_text(place)
+    except CctError:
+        return None
+    if not text.strip():
+        return None
+    card = _card(Citation(1, place, "", text, verified=True), titles, served)
+    return replace(card, text=document_html(text))
 
 
 def _href(place: Place) -> str:
