@@ -168,7 +168,7 @@ class WebConversation:
         warnings = warnings_markdown(answer, hidden=SAID_IN_THE_TEXT | {"stale_index"})  # the banner says that
         body = "\n\n".join(part for part in (answer_markdown(answer, anchor), warnings) if part)
         earlier = earlier_sources(request.panel, request.earlier, request.messages, anchor)
-        if not answer.citations:
+        if not answer.citations and answer.nearest is None:
             return Reply(answer, body, wording.NO_SOURCES, earlier, answer.suggestions[:SUGGESTIONS])
         served: WebAssistant = self._assistant()
         return Reply(

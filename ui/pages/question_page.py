@@ -146,7 +146,7 @@ class _QuestionPage:
 
     def _answer_page(self, request: Request, form: AskedForm, answer: Answer) -> Response:
         titles = self._titles()
-        served = self._assistant() if answer.citations else None
+        served = self._assistant() if answer.citations or answer.nearest else None
         hidden = SAID_IN_THE_TEXT | {"stale_index"}  # the banners say that
         turns = (*form.turns, Turn(form.question, _keys(answer)))
         following = AskedForm("", form.source, form.revision, turns)
