@@ -64,9 +64,8 @@ ABLE = re.compile(
 """After a modal verb, what one must be able to do: an ability that "permet" and "peut" render too."""
 EPISTEMIC = re.compile(
     r"\b(?:peut|peuvent|pourrai(?:t|ent)|pourra|pourront) (?:\w+ment )?"
-    r"(?:couter|arriver|entrainer|provoquer|causer|generer|engendrer|creer|produire|induire|survenir|se produire|"
-    r"conduire|mener|varier|evoluer|s'averer|se reveler|sembler|suffire|aider|nuire|perturber|degrader|affecter|"
-    r"impacter|compromettre|rester|devenir|differer|dependre|resulter|provenir|venir|exister|manquer|"
+    r"(?:couter|arriver|entrainer|provoquer|causer|generer|engendrer|induire|survenir|se produire|conduire|varier|"
+    r"s'averer|se reveler|sembler|suffire|aider|nuire|perturber|degrader|affecter|impacter|compromettre|resulter|"
     r"etre (?:dus?|dues?|liee?s?|causee?s?|provoquee?s?|utiles?|couteu\w+|longue?s?|complexes?|difficiles?|"
     r"necessaires?))\b"
 )

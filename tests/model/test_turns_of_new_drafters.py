@@ -17,7 +17,7 @@ from assistant.verification.wording_signals import of_wording
 from ingest.passage import Lines, Located, Passage
 
 DOORS = "Les portes du local restent fermées la nuit, puisque les badges sont contrôlés au matin."
-JURY = "Le jury peut exclure une équipe qui triche. (hors accord écrit et daté)."
+JURY = "Le jury peut exclure une équipe en cas de triche. (hors accord écrit et daté)."
 BOATS = "La barque est livrée sans aucune trace de peinture, vernis et rouille, elle passe au bassin."
 LEVELS = "Règle P : primordiale, son oubli entraîne le retrait du bateau"
 MILD = "Règle I : importante, elle améliore la note du bateau"
@@ -68,7 +68,7 @@ def test_the_noun_of_a_requirement_obliges_to_nothing() -> None:
         ("Les portes du local restent fermées la nuit, car les badges sont contrôlés au matin [1].", DOORS),
         ("Le coffre ne doit pas être ouvert, car il est vidé au matin [1].",
          "Le coffre ne doit pas être ouvert puisqu'il est vidé, et souvent au matin."),
-        ("Le jury peut exclure une équipe qui triche, hors accord écrit et daté [1].", JURY),
+        ("Le jury peut exclure une équipe en cas de triche, hors accord écrit et daté [1].", JURY),
         ("La barque est livrée sans aucune trace de peinture, de vernis ni de rouille [1].", BOATS),
         ("Si plusieurs barques sont libres, il faut privilégier celles dont le moteur est neuf [1].",
          "Dans le cas où plusieurs barques sont libres, privilégier les barques dont le moteur est neuf."),
