@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from assistant.verification.clause_reading import Clause, Modality, content_stems, plain
+from assistant.verification.deontic_reading import Force, forces
 from assistant.verification.evidence import ROOT, GivenPassage, Window, WordWeights
 from assistant.verification.french_clauses import clauses
 from assistant.verification.french_forms import CONCEDES, FREELY
@@ -13,6 +14,7 @@ from assistant.verification.french_synonyms import LIGHT_STEMS, synonyms
 from assistant.verification.french_words import word_stem
 from assistant.verification.opposites import has_opposite, roots
 from assistant.verification.statements import Quantity
+from assistant.verification.time_order import order_reversed
 
 _NEARLY_BEST = 0.75
 """Share of the best overlap from which a clause of the passage is taken to be what the sentence speaks of."""
@@ -24,6 +26,7 @@ _ALTERNATIVE = re.compile(r"\b([a-z]{4,}) ou ([a-z]{4,})")
 _LISTED_CHOICE = re.compile(r", [^.;:]{3,60} ou ")
 _LONG_QUOTATION = re.compile(r"«[^»]{30,}»|“[^”]{30,}”")
 _TYPE = re.compile(r"\s*\([PI]\)")
+_OPTIONAL = re.compile(r"(?<!pas )(?<!jamais )(?<!non )(?<!aucunement )\b(?:facultati\w+|optionnel\w*)\b(?! pas)")
 _DENIES_ALL = re.compile(r"\b(?:ne|n'|pas|jamais|faux|fausse|contraire|errone\w*|interdi\w*|proscri\w*|inexact\w*)")
 
 
@@ -39,8 +42,13 @@ def disagreements(text: str, passages: Sequence[GivenPassage], weights: WordWeig
         return frozenset({f"whole.{found}"} if found else ())
     lacking = roots(s for w in windows for c in w.clauses for s in c.lacks)
     found_all: set[str] = set()
-    if has_opposite(text, nearest_windows(every, windows, weights)):
+    near = nearest_windows(every, windows, weights)
+    if has_opposite(text, near):
         found_all.add("opposite")
+    if order_reversed(text, near):
+        found_all.add("opposite.time")
+    if made_optional(text, near):
+        found_all.add("whole.optional")
     if CONCEDES.search(plain(text)) and not any(CONCEDES.search(plain(w.text)) for w in windows):
         found_all.add("concedes")
     for clause in clauses(without_long_quotations(text)):
@@ -57,6 +65,14 @@ def disagreements(text: str, passages: Sequence[GivenPassage], weights: WordWeig
         if against:
             found_all.add(f"negation.{against}")
     return frozenset(found_all)
+
+
+def made_optional(text: str, nearest: Sequence[Window]) -> bool:
+    """True when a text says of a requirement that it is optional, and its sentence releases nobody."""
+    if not nearest or not _OPTIONAL.search(plain(text)) or any(w.describes for w in nearest):
+        return False
+    released = {Force.EXEMPTS, Force.ALLOWS, Force.ADVISES}
+    return not any(released & forces(plain(w.text)) for w in nearest)
 
 
 def _of_the_whole(text: str, passages: Sequence[GivenPassage]) -> str | None:

@@ -11,7 +11,7 @@ from assistant.verification.evidence import GivenPassage
 from assistant.verification.statements import plain_keeping_length
 
 _OPENS = re.compile(
-    r"^\W*(?:(?:oui|non|si|pas encore|pas tout a fait|pas exactement|pas directement|pas forcement|exactement|"
+    r"^\W*(?:(?:oui|non|si(?! )|pas encore|pas tout a fait|pas exactement|pas directement|pas forcement|exactement|"
     r"tout a fait)"
     r"(?=[ ,;:.])(?! que\b)[ ,;:.]*)?"
     r"(?:(?:(?:cela|ce qui|ceci) (?:signifie|veut dire|implique|revient a dire)(?: donc)? qu(?:e |')|"
@@ -66,6 +66,12 @@ def without_turns(text: str, passages: Sequence[GivenPassage]) -> str:
     if match and not held.intersection(content_stems(match[0])[1:]):
         found = found[: match.start()] + found[match.end() :]
     return found if content_stems(found) else text
+
+
+def said_not_listed(text: str) -> str:
+    """What a text says not to be in a list or a text; "" when it says it of nothing."""
+    match = _NOT_LISTED.search(plain_keeping_length(text))
+    return text[: match.start()] if match else ""
 
 
 def _cut(text: str, pattern: re.Pattern[str]) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from assistant.search.french_text import without_accents
 from assistant.verification import agreement, statements
 from assistant.verification.answer_turns import governs, without_turns
 from assistant.verification.claims import Claim, claims_of, says_the_same_rule
 from assistant.verification.clause_reading import plain
 from assistant.verification.draft_sentences import DraftSentence, marker_numbers
 from assistant.verification.evidence import IDENTIFIER, GivenPassage, WordWeights, cited
+from assistant.verification.french_words import word_stem
 from assistant.verification.hostile_text import addresses_the_assistant
 from assistant.verification.judgement import Family, Judgement, decisive, duty_changed, packaged_judgement
 from assistant.verification.language import is_french
@@ -21,9 +23,16 @@ from assistant.verification.question_words import AskedWords
 from assistant.verification.signals import signals
 from assistant.verification.statements import Quantity
 from assistant.verification.support import claim_stems, credit, share
+from assistant.verification.verdicts import bears_out
 
 _LONGEST = 900
 """Characters from which a sentence is a defect: no one checks it by eye either."""
+_ANNOUNCED_WORDS = """
+    plusieurs deux trois quatre dépend dépendent choisi choisie choisir limite limitent limiter remarque remarques
+    manière manières différent différents différentes distingue distinguent répartissent
+"""
+_ANNOUNCES = frozenset(word_stem(without_accents(word)) for word in _ANNOUNCED_WORDS.split())
+"""Stems of what introduces a list without stating anything of its own."""
 _READERS_OWN = re.compile(
     r"\bvo(?:tre|s) [\w'-]+ (?:(?!doi|dev|peu|pou|fau)[\w'-]+ ){0,2}(?:contien\w+|compt\w+|comport\w+|a|"
     r"ont) (?:deux|trois|quatre|cinq)\b"
@@ -107,11 +116,13 @@ class SentenceChecker:
 
     def _facts(self, claim: Claim, passages: tuple[GivenPassage, ...]) -> Fault | None:
         text = claim.whole
+        if bears_out(claim.own, passages, self._question):
+            return None
         states = claim_stems(IDENTIFIER.sub(" ", text)) or states_what_is_printed(text)
         if not states and not says_the_same_rule(text, passages):
             return Fault("support", "la phrase ne dit rien que l'on puisse vérifier dans le passage")
         quoted = wrong_quotations(claim.lead, self._every) or wrong_quotations(claim.own, passages)
-        return wrong_place(text, passages) or quoted or self._wrong_words(claim, passages)
+        return wrong_place(text, passages, claim.own) or quoted or self._wrong_words(claim, passages)
 
     def _wrong_words(self, claim: Claim, passages: tuple[GivenPassage, ...]) -> Fault | None:
         """Numbers and names, but for those of the question that only say whose case it is.
@@ -142,7 +153,8 @@ class SentenceChecker:
         found: dict[str, float] = {}
         for claim in claims_of(sentence):
             passages = cited(self._given, claim.numbers)
-            if claim.placing or (len(passages) and says_the_same_rule(claim.whole, passages)):
+            known = claim.placing or bears_out(claim.own, passages, self._question)
+            if known or (len(passages) and says_the_same_rule(claim.whole, passages)):
                 continue
             others = [p for n, p in self._given.items() if n not in claim.numbers]
             part = signals(self._told(claim, passages), passages, others, self._weights)
@@ -155,6 +167,8 @@ class SentenceChecker:
         """The heaviest words in a row of what introduces a list that neither the question nor a given passage has."""
         most = current = 0.0
         for stem in claim_stems(without_turns(self._said_of_documents(lead), ())):
+            if stem in _ANNOUNCES:
+                continue
             said = self._asked.asks(stem) or any(credit(stem, p.stems, p.roots, 1.0) for p in self._given.values())
             current = 0.0 if said else current + share(stem, self._weights)
             most = max(most, current)
@@ -163,7 +177,7 @@ class SentenceChecker:
     def _told(self, claim: Claim, passages: Sequence[GivenPassage]) -> str:
         """What a claim states of the documents: without turns that only answer, nor the words of the question."""
         own, lead = self._said_of_documents(claim.own), self._said_of_documents(claim.lead)
-        own = IDENTIFIER.sub(" ", without_turns(own, passages))
+        own = self._asked.without_means(IDENTIFIER.sub(" ", without_turns(own, passages)), passages)
         own = self._asked.without_its_words(own, passages)
         return f"{lead} {own}" if governs(lead, own) or len(claim_stems(own)) < 2 else own
 

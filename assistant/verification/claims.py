@@ -13,7 +13,7 @@ from assistant.verification.deontic_reading import denies, forces
 from assistant.verification.draft_sentences import DraftSentence
 from assistant.verification.evidence import IDENTIFIER, GivenPassage
 from assistant.verification.french_words import word_stem
-from assistant.verification.statements import identifiers, named_sources, segments, stated_types
+from assistant.verification.statements import addresses, identifiers, named_sources, segments, stated_types
 from assistant.verification.support import claim_stems
 
 _PLACING_WORDS = """
@@ -23,6 +23,11 @@ _PLACING_WORDS = """
 """
 _PLACING = frozenset(word_stem(without_accents(word)) for word in _PLACING_WORDS.split())
 """Words that say where a rule stands or which level it has: its identifier, type and document are looked up."""
+_WHERE_WORDS = """
+    disponible disponibles adresse accessible accessibles consultable consultables lien url
+"""
+_WHERE = frozenset(word_stem(without_accents(word)) for word in _WHERE_WORDS.split())
+"""Words that only say where a thing is to be found."""
 _DIFFERS = re.compile(r"\bdifferen\w*|\bdiffer\w*|\bdepend\w*|\bpas l[ae] meme\b")
 _SAME_RULE = re.compile(
     r"^(?:\W*(?:oui|non)\W+)?(?:l'|l[ae] |les |cette |ces )?(?:regles?|exigences?|principes?|textes?|formulations?|"
@@ -66,7 +71,7 @@ def claims_of(sentence: DraftSentence) -> list[Claim]:
             own = part.text if identifiers(part.text) else f"{named} {part.text}".strip()
         else:
             own = part.text if claim_stems(IDENTIFIER.sub(" ", part.text)) or len(parts) == 1 else sentence.bare
-        found.append(Claim(sentence.lead, own, part.numbers, placing))
+        found.append(Claim(sentence.lead, own, part.numbers, placing or only_links(part.text)))
     return found
 
 
@@ -79,6 +84,14 @@ def only_places(text: str) -> bool:
     if _DIFFERS.search(plain(own)) and len(types) == 1:
         return False
     return _PLACING.issuperset(claim_stems(IDENTIFIER.sub(" ", own)))
+
+
+def only_links(text: str) -> bool:
+    """True for a part of a sentence that says nothing but where a thing is to be found: the address is looked up."""
+    found = addresses(text)
+    for address in found:
+        text = text.replace(address, " ")
+    return bool(found) and not denies(plain(text)) and _WHERE.issuperset(claim_stems(text))
 
 
 def says_the_same_rule(text: str, passages: Sequence[GivenPassage]) -> bool:

@@ -29,7 +29,7 @@ _MODAL_VERB = re.compile(r"\b(?:doi(?:t|s|vent)|devr(?:a|ont|ez)|devez|devons|de
 """Obliges; denied, it forbids ("ne doit pas")."""
 _DUTY = re.compile(
     r"\b(?:obligatoire(?:s|ment)?|obligations?|oblige\w*|imperati\w+|necessairement|necessaires?|necessit\w+|"
-    r"tenue?s? (?:de|d'|a|au)|contraint\w*|astrein\w+|exig(?:e|ee?s?|ent|er|eant)|impos(?:e|ee?s?|ent|er|ant)|"
+    r"tenue?s? (?:de|d'|a|au)|contraint\w*|astrein\w+|exig(?:e|ee?s?|ent|er|eant)\b|impos(?:e|ee?s?|ent|er|ant)|"
     r"requi(?:s|ses?|ert|erent)|requerir|indispensables?|incontournables?|imperieu\w+|prerequis|"
     r"primordia\w+ (?:de|d'|que)|"
     r"essentiel\w* (?:de|d'|que)|besoin (?:de|d')|sans (?:condition|exception)|"
@@ -64,14 +64,17 @@ _CHOICE = re.compile(
 _ABILITY = re.compile(
     r"\b(?:possibilites?|faculte|permet\w*|permission|capables?|capacite (?:de|d')|apte\w*|susceptibles?|"
     r"risqu(?:e|ent|ez)|possibles?|"
-    r"pouvoir|pouvant|en mesure de|offr(?:e|ent) |disponibles?|a disposition(?! par\b)|dispos(?:e|ent|ez) d|sert a|"
+    r"pouvoir|pouvant|en mesure de|"
+    r"(?<!l')(?<!d')(?<!cette )(?<!votre )offr(?:e|ent) |"
+    r"disponibles?|a disposition(?! par\b)|dispos(?:e|ent|ez) d|sert a|"
     r"servent a|acces a|accessibles?|"
     r"propos(?:e|ee?s?|ent)(?! par\b)|facilit\w+|aide\w* a|utilisables?|exploitables?|le cas echeant|sur demande|"
     r"eventuel\w*)\b"
 )
 """What is offered or can happen, which "peut" renders; denied, it forbids."""
 _BAN = re.compile(
-    r"\b(?:interdi\w+|proscri\w+|prohib\w+|banni\w*|exclu(?:s|e|es|re|t|ez|sions?)?|defendue?s? de|defense de|"
+    r"\b(?:interdi\w+|proscri\w+|prohib\w+|banni\w*|exclu(?:s|e|es|re|t|ez|sions?)?|defendue?s? de|"
+    r"(?:est|sont) defendue?s?(?! par)|defense de|"
     r"hors de question|"
     r"pas question|impossib\w+|inacceptables?|evite[rz]|empech(?:e|er|ent|ee?s?)|refusee?s?|bloquee?s?|"
     r"s'oppos\w+|contraires? a)\b"

@@ -22,17 +22,24 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """
     found: list[Clause] = []
     carried: frozenset[Modality] = frozenset()
-    forbids_list = listed = awaits_ne = example = disadvised = False
+    forbids_list = listed = awaits_ne = example = disadvised = lacking = False
     before = ""
     for opened, piece, closed in _pieces(re.sub(r"[«»\"“”]", " ", plain(text))):
         bare_ne = bool(forms.NE.search(piece)) and not forms.COMPANION.search(piece)
+        if forms.EXCEPTS.match(piece) or opened == "sauf":
+            forbids_list = disadvised = False
         goes_on = opened == "," and forbids_list and not forms.STARTS_ANEW.search(piece)
         goes_on |= opened == "(" and bool(found) and found[-1].denied >= set(found[-1].stems)
         worse = opened == "que" and bool(forms.PREFERS.search(before))
         goes_on |= disadvised and opened == ","
+        lacking = bool(forms.LACKING.search(before)) or (lacking and opened == ",")
+        goes_on |= lacking and opened == "," and bool(forms.JOINED.match(piece))
         if forms.EXAMPLE.fullmatch(piece) and opened == closed == ",":
             continue  # a word between commas, which the clause goes on after
         clause = read_clause(piece, denied=listed or goes_on or worse or (awaits_ne and bare_ne))
+        clause = _said_by_what_governs(
+            clause, opened, before, carried or (found[-1].modalities if found else carried)
+        )
         before = piece
         if example:
             clause = replace(clause, possible=frozenset(clause.stems))
@@ -44,11 +51,12 @@ def clauses(text: str) -> tuple[Clause, ...]:
             carried, disadvised = frozenset(), False
         elif clause.modalities or (forms.NE.search(piece) and forms.COMPANION.search(piece)):
             carried, disadvised = clause.modalities, disadvises(piece)
-            if opened in {",", ")", ""} or (opened == ":" and forms.SAME_THING.search(piece)):
+            same_thing = bool(forms.SAME_THING.search(piece))
+            of_a_case = bool(found) and bool(forms.CASE.match(found[-1].said)) and not same_thing
+            if (opened in {",", ")", ""} and not of_a_case) or (opened == ":" and same_thing):
                 denied = bool(forms.NE.search(piece)) != bool(forms.DISADVISES.search(piece))
                 denied = denied or Modality.FORBIDS in clause.modalities
-                said = forms.SAME_THING.search(piece)
-                if said and clause.modalities and found and found[-1].own_modality and found[-1].modalities:
+                if same_thing and clause.modalities and found and found[-1].own_modality and found[-1].modalities:
                     found.append(replace(found[-1], modalities=clause.modalities))
                 kept = found[:-1] if piece.startswith("ce qui ") else []
                 found = [*kept, *_given_back(found[len(kept) :], clause, denied)]
@@ -92,6 +100,14 @@ def _pieces(source: str) -> list[tuple[str, str, str]]:
             found.append((opened, piece, closed))
         opened = closed
     return [f for f in found if f[1]]
+
+
+def _said_by_what_governs(clause: Clause, opened: str, before: str, modalities: frozenset[Modality]) -> Clause:
+    """A clause after "il est recommandé que", which says how it is meant and nothing else: that is its own value."""
+    light = len(read_clause(before, denied=False).stems) <= 1 if before else False
+    if opened != "que" or not light or not modalities or clause.modalities or not forms.IMPERSONAL.match(before):
+        return clause
+    return replace(clause, modalities=modalities, said=f"{before} que {clause.said}")
 
 
 def _inheriting(clause: Clause, before: list[Clause], carried: frozenset[Modality]) -> Clause:

@@ -9,7 +9,7 @@ from assistant.verification.french_words import word_stem
 
 EDGE = re.compile(
     r"[,;:.!?()\n]|\s[-–—]\s|\b(?:mais|tandis que|alors que|lorsqu\w*|quand|sauf|afin|pour que|car|puis|ainsi que|"
-    r"sinon|ou bien|y compris|dont|lequel|laquelle)\b|"
+    r"sinon|ou bien|y compris|dont|lequel|laquelle)\b|\b(?:puisqu|parce qu)(?:e\b|')|"
     r"\bqui (?=(?:peu(?:t|vent)|pourr\w+) )|"
     r"\bet (?=(?:ne|n'|doi\w+|peu\w+|il|elle|ils|elles|on|que|sont|est|ont|se|s'|en|aucun\w*|sans|qu'|de ne)\b)"
 )
@@ -64,8 +64,10 @@ ABLE = re.compile(
 """After a modal verb, what one must be able to do: an ability that "permet" and "peut" render too."""
 EPISTEMIC = re.compile(
     r"\b(?:peut|peuvent|pourrai(?:t|ent)|pourra|pourront) (?:\w+ment )?"
-    r"(?:couter|arriver|entrainer|provoquer|causer|survenir|conduire|varier|s'averer|sembler|suffire|aider|"
-    r"etre (?:utiles?|couteu\w+|longue?s?|complexes?|difficiles?|necessaires?))\b"
+    r"(?:couter|arriver|entrainer|provoquer|causer|generer|engendrer|induire|survenir|se produire|conduire|varier|"
+    r"s'averer|se reveler|sembler|suffire|aider|nuire|perturber|degrader|affecter|impacter|compromettre|resulter|"
+    r"etre (?:dus?|dues?|liee?s?|causee?s?|provoquee?s?|utiles?|couteu\w+|longue?s?|complexes?|difficiles?|"
+    r"necessaires?))\b"
 )
 """What may happen, not what one may do."""
 AUTHORISES = re.compile(r"\b(?:de |d'|ou )autoriser\b")
@@ -158,6 +160,11 @@ ADJUNCT = re.compile(
 """A complement before the sentence: it says where or when, and nothing of its own."""
 SAME_THING = re.compile(r"^(?:c'est|cela est|ce qui est|ceci est)\b")
 """Says a modality of what was just said."""
+IMPERSONAL = re.compile(
+    r"^(?:[\w'-]+ ){0,4}?(?:il (?:n'|ne )?(?:est|faut|convient|importe|vaut)|"
+    r"(?:impose|exige|recommande|demande|conseille|preconise|interdit|prevoit)\b)"
+)
+"""Before "que": says how what follows is meant."""
 CAN_BE = re.compile(
     r"\b(?!(?:responsable|durable|fiable|stable|valable|capable|semblable|vulnerable|sensible|possible|indispensable|"
     r"veritable|convenable|preferable|raisonnable|comptable|probable|variable|notable|favorable|rentable|"
@@ -218,6 +225,13 @@ REDUCES = re.compile(r"\b(?:est|sont) a eviter\b")
 WITH = re.compile(r"\bavec\b(?! le temps)")
 SAVE = re.compile(r"\b(?:ailleurs|autrement|autre chose|rien d'autre|d'autres? \w+) qu(?:e\b|')")
 """With a denial: what follows is the only thing admitted."""
+EXCEPTS = re.compile(r"^(?:hors|sauf|hormis|excepte|a moins|a l'exception|en dehors)\b")
+"""What it says is not one more thing of the list that a ban introduces."""
+LACKING = re.compile(r"\b(?:sans|ni) (?:aucun\w* )?(?:[\w'-]+ ){0,5}[\w'-]+$")
+JOINED = re.compile(r"^(?:de |d'|des )?[\w-]+(?:(?: et| ou| ni)+ (?:de |d'|des )?[\w-]+)?$")
+"""A noun or two without an article: they go on with what "sans" began."""
+CASE = re.compile(r"^(?:(?:oui|non|donc) )?(?:si|s'ils?|dans le cas|en cas|des lors|tant que|une fois)\b")
+"""A case before the sentence: what is said next is not said of it."""
 STARTS_ANEW = re.compile(
     r"^(?:l'|le |la |les |il |elle |on |un |une |ce |c'|en |vous )|\b(?:est|sont|a|ont|doi\w+|peu\w+)\b"
 )

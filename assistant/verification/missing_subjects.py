@@ -17,7 +17,8 @@ _MISSING = re.compile(
     r"^(?:en revanche,? |toutefois,? |cependant,? |par ailleurs,? )?(?:les|ces|aucun(?: des)?|ni les)?\s*"
     r"(?:passages?|extraits?|documents?)(?: \w+){0,2} n(?:e |')"
     r"(?:(?:l[ae] |les |nous |vous |y )?)"
-    r"(?:precis|dis|trait|couvr|mentionn|indiqu|repond|fourniss|defini|donn|parl|permett|abord|evoqu)\w*"
+    r"(?:precis|dis|trait|couvr|mentionn|indiqu|repond|fourniss|defini|donn|parl|permett|abord|evoqu|impos|exig|"
+    r"prevoi|cit|enumer|list|recommand)\w*"
     r"(?: (?:pas|rien|plus|aucun\w*|ni)\b|\b)"
 )
 _NOT_THERE = re.compile(
@@ -36,6 +37,11 @@ _IF = re.compile(r"^\W*(?:si|s'ils?)\b")
 """Asks whether something is so: its numbers are not said to be any passage's."""
 _OTHERS = re.compile(r"^\W*(?:l[ae]s? |des |d')?autres?\b")
 """What else there is, beside what the passages say."""
+_SORTS = re.compile(
+    r"\b(?:d'autres|toutes les|liste (?:\w+ )?des|nombre (?:\w+ )?d(?:e|es)) (?:regles|exigences) "
+    r"(?:primordiales|importantes|eliminatoires|[pi]\b)"
+)
+"""A sort of requirements that is spoken of: none is said to be of that type."""
 _ANY = re.compile("")
 _ANSWERS = {
     "comment": re.compile(
@@ -61,7 +67,7 @@ def says_what_is_missing(text: str, given: Iterable[GivenPassage], question: str
     """
     source = plain(text).strip(" *_-")
     match = _MISSING.match(source) or _NOT_THERE.match(source)
-    if match is None or MARKER.search(text) or identifiers(text) or stated_types(text):
+    if match is None or MARKER.search(text) or identifiers(text) or stated_types(_SORTS.sub(" ", source)):
         return False
     if match.re is _MISSING and _GOES_ON.search(source, match.end()):
         return False

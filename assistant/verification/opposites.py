@@ -11,6 +11,7 @@ from assistant.verification.clause_reading import content_stems, plain
 from assistant.verification.evidence import Window
 from assistant.verification.french_words import word_stem
 
+_ACCORDING = re.compile(r"\bd'apres\b")
 _NEIGHBOURS = 3
 """Content words on each side of a word among which what it is said of is looked for."""
 
@@ -90,7 +91,7 @@ def _neighbours(text: str, wanted: frozenset[str], reach: tuple[int, int]) -> se
 @lru_cache(maxsize=5000)
 def _words(text: str) -> frozenset[str]:
     """Stems of every word: "avant" carries no content and has an opposite all the same."""
-    return frozenset(word_stem(w) for w in re.findall(r"[a-z]+", plain(text)))
+    return frozenset(word_stem(w) for w in re.findall(r"[a-z]+", _ACCORDING.sub(" ", plain(text))))
 
 
 def roots(stems: Iterable[str]) -> set[str]:

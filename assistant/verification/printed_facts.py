@@ -25,13 +25,17 @@ class Fault:
     explanation: str
 
 
-def wrong_place(text: str, passages: tuple[GivenPassage, ...]) -> Fault | None:
-    """Identifiers, types and documents."""
+def wrong_place(text: str, passages: tuple[GivenPassage, ...], own: str = "") -> Fault | None:
+    """Identifiers, types and documents; `own` is the text without what introduces it, which may name both types."""
     for identifier in statements.identifiers(text):
         if not any(identifier in p.ids for p in passages):
             return Fault("identifier", f"{identifier} n'est pas l'exigence du passage cité")
     stated = statements.stated_types(text)
-    spoken = stated and not any(p.types for p in passages) and _speaks_of_types(stated, text, passages)
+    if len({priority for priority, _ in stated}) > 1 and statements.stated_types(own):
+        stated, typed = statements.stated_types(own), own
+    else:
+        typed = text
+    spoken = stated and not any(p.types for p in passages) and _speaks_of_types(stated, typed, passages)
     if stated and not spoken and not statements.supports_types(stated, [p.types for p in passages]):
         return Fault("type", "le type P ou I n'est pas celui du passage cité")
     if stated and statements.denies_a_type(text):

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from assistant.verification.answer_turns import without_turns
+from assistant.verification.answer_turns import said_not_listed, without_turns
 from assistant.verification.clause_reading import content_stems, plain
-from assistant.verification.deontic_reading import denies, forces
+from assistant.verification.deontic_reading import Force, denies, forces
 from assistant.verification.evidence import ROOT, GivenPassage
 from assistant.verification.french_synonyms import synonyms
-from assistant.verification.names import KnownNames, names, simple_name
+from assistant.verification.names import KnownNames, names, simple_name, words_and_parts
 from assistant.verification.statements import Quantity, plain_keeping_length, quantities
 from assistant.verification.support import claim_stems, credit
 
@@ -27,6 +27,19 @@ _FRONTED = re.compile(
     r"dans (?:votre|ce|cette|le cas)|a propos d|au sujet d)\b[^,:;]{1,140}[,:]"
 )
 """A complement before the sentence."""
+_PROVIDED = re.compile(
+    r"^\W*(?:(?:oui|non)\W+)?(?:uniquement |seulement )?"
+    r"(?:a condition (?:que |qu'|d)|des lors qu|pourvu qu|tant qu|sous reserve)"
+    r"[^,:;]{1,140}(?:[,:]|$)"
+)
+"""A condition before the sentence, or instead of it."""
+_WHO = re.compile(r"\bqui\b(?! (?:est|sont)-)")
+_CLEFT = re.compile(r"^\W*(?:oui\W+|non\W+)?c'est (?:[^,:;]*?)\b(qui (?!.*\bqui\b)[^,:;]{1,90})")
+"""What the question asks who does, said again of who is named ("c'est l'équipe qui peut aller voir")."""
+_NO_DUTY = frozenset({Force.ENABLES})
+_OPEN = re.compile(r"\b(?:comment|ou|quel(?:le)?s?|par quoi|how|where)\b")
+_MEANS = re.compile(r"^\W*(?:vous pouvez|on peut|il est possible (?:de |d'))\W*")
+"""Says how or where, when that is what is asked: the means, and no permission."""
 _LABEL = re.compile(
     r"^\W*(?!(?:on|ils?|elles?|vous|nous|je|tu|cela|ca|ce|c|ne|n|oui|non|il)\b)[\w'’-]+(?: +[\w'’/-]+){0,4} *:(?!//)"
 )
@@ -50,9 +63,8 @@ _BOUNDS = re.compile(
 _KIND_OF_THING = re.compile(r"^\W*(?:l['’]|l[ae] |les |une? )([A-Z]{2,5}s?)(?= (?:d[eu]s? |d['’]))", re.IGNORECASE)
 """An acronym that names a kind of thing, with what it is of ("L'URL de la base")."""
 _SUBJECT = re.compile(
-    r"(?:^|[,:;] |\b(?:que |qu'))[^,:;]{1,90}?(?=\s(?:ne |n'|doi|devr|peu[tv]|pouv|pourr|est\b|sont\b|sera|seront|"
-    r"a\b|ont\b|"
-    r"faut|vaut))"
+    r"(?:^|[,:;] |\b(?:que |qu'))[^,:;]{1,90}?(?=\s(?:ne |n'|doi|devr|peu[tv]|pouv|pourr|risqu|est\b|sont\b|"
+    r"sera|seront|a\b|ont\b|faut|vaut))"
 )
 """From the beginning of a clause to its verb."""
 
@@ -94,6 +106,8 @@ class AskedWords:
         kind = _KIND_OF_THING.match(without_turns(text, ()))
         if kind and kind[1] == name and name.isupper():
             return True
+        if name in words_and_parts(said_not_listed(text)):
+            return True  # it is looked up: no cited passage writes it
         beside = _masked(text, _case_spans(text))
         return name not in (*names(beside), *self.names_that_begin(beside))
 
@@ -116,12 +130,29 @@ class AskedWords:
         left = quantities(_masked(text, [*_case_spans(text), *_spans(_SUBJECT, text)]))
         return not any(q.value == stated.value and q.unit == stated.unit for q in left)
 
+    def without_means(self, text: str, passages: Sequence[GivenPassage]) -> str:
+        """The text without the "vous pouvez" that answers "comment ?", for passages that say it as a plain fact."""
+        match = _MEANS.match(plain_keeping_length(text))
+        if (
+            match is None
+            or not _OPEN.search(plain(self._question))
+            or any(not w.describes for p in passages for w in p.windows)
+        ):
+            return text
+        left = text[match.end() :]
+        wanted = set(content_stems(left))
+        said = [w for p in passages for w in p.windows if 2 * len(wanted & w.stems) > len(wanted)]
+        return left if said and not any(forces(plain(w.text)) - _NO_DUTY for w in said) else text
+
     def without_its_words(self, text: str, passages: Sequence[GivenPassage]) -> str:
         """The text without the words that come from the question only and place the case; whole if little is left."""
         if not self._question:
             return text
         low = plain_keeping_length(text)
-        spans = [*_case_spans(text), *_spans(_SUBJECT, text), *_spans(_OWNED, text)]
+        spans = [*_case_spans(text), *_spans(_SUBJECT, text), *_spans(_OWNED, text), *_spans(_PROVIDED, text)]
+        cleft = _CLEFT.match(low) if _WHO.search(plain(self._question)) else None
+        if cleft and forces(cleft[1]) <= forces(plain(self._question)):
+            spans.append(cleft.span(1))
         kept = list(text)
         for match in re.finditer(r"[a-z0-9]+", low):
             if any(a <= match.start() < b for a, b in spans) and self._only_asked(match[0], passages):

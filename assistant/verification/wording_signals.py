@@ -21,6 +21,10 @@ _UNIVERSAL = re.compile(
 _EXCLUSIVE = re.compile(
     r"\b(?:seule?s?|seulement|uniquement|exclusivement|que par|rien que)\b|\b(?:ne |n')\w+ (?:\w+ )?qu(?:e |')"
 )
+_ONLY_ONE = re.compile(
+    r"\bseule?s? (?:l[ae]s? |l'|un)|\buniquement\b|\bexclusivement\b|\baccessibles? (?:qu(?:e |')|seulement)|"
+    r"\b(?:ne |n')(?:est|sont|peu\w+|concerne\w*|vau\w+|s'adresse\w*) (?:\w+ )?qu(?:e |')"
+)
 _LIMITED = re.compile(
     r"\b(?:certaine?s?|quelques|sauf|hors|hormis|par defaut|generalement|en general|principalement|la plupart|"
     r"souvent|parfois|"
@@ -53,6 +57,18 @@ _ACTORS = {word: role for role, words in _ROLES.items() for word in words.split(
 _PLATFORM_TEAM = re.compile(
     r"\bequipes? (?:\w+ )?(?:mirai|dso|cloud|pi native|plateforme|exploitation|hebergement|socle|devsecops)\b"
 )
+_OF_INDUSTRY = re.compile(
+    r"(?<=[a-z])(?<!\bles)(?<!\bdes)(?<!\baux)(?<!\bun)(?<!\bpar)(?<!\bet)(?<!\bou) industriels?\b"
+)
+"""Said of a thing, and nobody who acts."""
+_CHOICE = re.compile(r"\b([a-z]{3,}) ou (?:d[eu]s? |d'|l[ae]s? |l'|sur |en |par )?([a-z]{3,})\b")
+_EXCEPTED = re.compile(
+    r"\b(?:hors|sauf|hormis|excepte|a l'exception d\w*|en dehors d\w*)(?: (?:d[eu]s?|l[ae]s?|une?)\b| (?:d'|l'))* ?"
+    r"([a-z]{4,})"
+)
+_EVEN = re.compile(
+    r"\b(?:meme (?:si|en|quand|lorsqu\w*|avec|apres)|quel(?:le)?s? que soi(?:t|ent)|malgre|y compris|ou non)\b"
+)
 _BOUND = (
     (re.compile(r"\b(?:au moins|au minimum|a minima|minimum|minimale?|plus de|au-dela|superieure?s?)\b"), "least"),
     (
@@ -82,12 +98,7 @@ def of_wording(text: str, passages: Sequence[GivenPassage], weights: WordWeights
     near = nearest_windows(content_stems(text), windows, weights) or windows
     source = " ".join(plain(w.text) for w in near)
     whole = plain(" ".join(p.text for p in passages))
-    found: dict[str, float] = {}
-    if _UNIVERSAL.search(own):
-        found["scope.all"] = float(not _UNIVERSAL.search(source))
-        found["scope.all.limited"] = float(bool(_LIMITED.search(source)) and not _LIMITED.search(own))
-    if _EXCLUSIVE.search(own):
-        found["scope.only"] = float(not _EXCLUSIVE.search(source) and not denies(source))
+    found = _of_scope(own, source, whole, near)
     if _LIMITED.search(source) and not _LIMITED.search(own) and not _CONDITION.search(own):
         found["scope.widened"] = 1.0
     if _CONDITION.search(source) and not _CONDITION.search(own):
@@ -102,18 +113,45 @@ def of_wording(text: str, passages: Sequence[GivenPassage], weights: WordWeights
     found["order"] = max(0.0, _turned_round(own, near) - 0.4)
     if _FIRST.search(own) and _FIRST.search(source):
         found["order.time"] = float(_turned_round(own, near) > 0.5)
-    if _WHATEVER.search(own):
-        found["scope.whatever"] = float(not _WHATEVER.search(source))
-    if _UNIVERSAL.search(own) and any(Force.ALLOWS in forces(c.said) for w in near for c in w.clauses):
-        found["scope.all.may"] = 1.0
     found["corrected"] = _corrected(own, source)
     found["rule.opposite.state"] = _state_denied(own, whole)
     found["count.other"] = _counted_otherwise(own, source)
     return found
 
 
+def _of_scope(own: str, source: str, whole: str, near: Sequence[Window]) -> dict[str, float]:
+    """Of how many things the sentence and its passage speak: all, only some, whatever the case."""
+    found: dict[str, float] = {}
+    if _UNIVERSAL.search(own):
+        found["scope.all"] = float(not _UNIVERSAL.search(source))
+        found["scope.all.limited"] = float(bool(_LIMITED.search(source)) and not _LIMITED.search(own))
+        found["scope.all.may"] = float(any(Force.ALLOWS in forces(c.said) for w in near for c in w.clauses))
+        if not _EXCLUSIVE.search(own) and not denies(own):
+            found["scope.all.only"] = float(bool(_ONLY_ONE.search(source)))
+    if _EXCLUSIVE.search(own):
+        found["scope.only"] = float(not _EXCLUSIVE.search(source) and not denies(source))
+        found["scope.only.choice"] = float(not _EXCLUSIVE.search(source) and _one_of_two(own, source))
+    if _WHATEVER.search(own):
+        found["scope.whatever"] = float(not _WHATEVER.search(source))
+    if _EVEN.search(own):
+        found["scope.whatever.excepted"] = float(_excepted(own, whole))
+    return found
+
+
+def _one_of_two(own: str, source: str) -> bool:
+    """True when the passage leaves two things and the sentence names one of them."""
+    words = {word_stem(w)[:ROOT] for w in _WORD.findall(own)}
+    return any(len({word_stem(w)[:ROOT] for w in m.groups()} & words) == 1 for m in _CHOICE.finditer(source))
+
+
+def _excepted(own: str, whole: str) -> bool:
+    """True when what the passage excepts is in the sentence, which does not except it."""
+    excepted = {word_stem(m[1])[:ROOT] for m in _EXCEPTED.finditer(whole)}
+    return not _EXCEPTED.search(own) and bool(excepted & {s[:ROOT] for s in content_stems(own)})
+
+
 def _roles(text: str) -> list[str]:
-    text = _PLATFORM_TEAM.sub("hebergeur", text)
+    text = _OF_INDUSTRY.sub("", _PLATFORM_TEAM.sub("hebergeur", text))
     return list(dict.fromkeys(_ACTORS[w] for w in _WORD.findall(text) if w in _ACTORS))
 
 

@@ -41,8 +41,8 @@ SETS: Mapping[str, tuple[str | None, str]] = {
     "modeles-9": (None, "officielles-modeles-9.yaml"),
 }
 """Part → the sentences written on the demonstration edition, if any, and on the official documents."""
-KEPT_ASIDE = ("auteur-d", "modeles-7", "modeles-8", "modeles-9")
-"""Parts that nobody reads and that no fit sees."""
+KEPT_ASIDE = ("auteur-d",)
+"""The part that nobody reads and that no fit sees."""
 RECORDS = "enregistrements"
 """The part that is made of the records' own sentences."""
 HANDWRITTEN = (
