@@ -39,10 +39,13 @@ SETS: Mapping[str, tuple[str | None, str]] = {
     "modeles-7": (None, "officielles-modeles-7.yaml"),
     "modeles-8": (None, "officielles-modeles-8.yaml"),
     "modeles-9": (None, "officielles-modeles-9.yaml"),
+    "modeles-10": (None, "officielles-modeles-10.yaml"),
+    "modeles-11": (None, "officielles-modeles-11.yaml"),
+    "modeles-12": (None, "officielles-modeles-12.yaml"),
 }
 """Part → the sentences written on the demonstration edition, if any, and on the official documents."""
-KEPT_ASIDE = ("auteur-d",)
-"""The part that nobody reads and that no fit sees."""
+KEPT_ASIDE = ("auteur-d", "modeles-10", "modeles-11", "modeles-12")
+"""Parts that nobody reads and that no fit sees."""
 RECORDS = "enregistrements"
 """The part that is made of the records' own sentences."""
 HANDWRITTEN = (
