@@ -60,9 +60,8 @@ def decisive(
         group = _whole(sentences, {*chosen, n})
         if not chosen or _size(sentences, group) <= _EXCERPT * longest:
             chosen = group
-    for n in sorted(
-        _beside(sentences, chosen, asks_how(question) or asks_leave(question)), key=lambda n: -scored[n][1]
-    ):
+    beside = _beside(sentences, chosen, asks_how(question) or asks_leave(question))
+    for n in sorted(beside | _nearest_ban(scored) - set(chosen), key=lambda n: -scored[n][1]):
         group = _whole(sentences, {*chosen, n})
         if _size(sentences, group) <= _WITH_BANS * longest:
             chosen = group
@@ -161,6 +160,14 @@ def _beside(sentences: Sequence[str], chosen: Sequence[int], instead: bool) -> s
     return {
         n for n in around - set(chosen) if _BAN.search(sentences[n]) or (n in after and not is_code(sentences[n]))
     }
+
+
+def _nearest_ban(scored: Sequence[tuple[str, float]]) -> set[int]:
+    """The ban nearest to the question, where it is about as near as the rest: cut out, the rest may read as leave."""
+    nearest = max(score for _, score in scored)
+    near = [n for n, (_, score) in enumerate(scored) if score >= nearest - _RULE_AS_NEAR]
+    bans = [n for n in near if _BAN.search(scored[n][0]) and rules(scored[n][0])]
+    return set(sorted(bans, key=lambda n: -scored[n][1])[:1])
 
 
 def _size(sentences: Sequence[str], positions: Iterable[int]) -> int:

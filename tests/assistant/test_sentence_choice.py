@@ -58,3 +58,14 @@ def test_a_sentence_that_a_line_cuts_in_two_is_quoted_whole() -> None:
     scored = [(filler, 0.1), ("Kubernetes", 0.2), ("sert à orchestrer des conteneurs.", 0.9)]
     scored += [(filler, 0.1), (filler, 0.1), ("une puce sans lien", 0.1)]
     assert decisive(scored, question="orchestrer des conteneurs") == [1, 2]
+
+
+def test_what_a_passage_forbids_is_not_cut_out_of_it() -> None:
+    filler = [(f"La barque numéro {n} attend au bassin, prête pour la saison qui commence.", 0.80) for n in range(14)]
+    allowed = ("Une barque de réserve, avec ses outils, peut servir aux réparations.", 0.88)
+    ban = ("Il n'est pas possible de sortir la barque du bassin.", 0.85)
+    unlike = ("Il n'est pas possible de fumer dans le local des peintures.", 0.70)
+    scored = [unlike, allowed, *filler, ban, *filler]
+    quoted = [scored[n][0] for n in decisive(scored, longest=300, question="une virée au large, jouable chez vous ?")]
+    assert allowed[0] in quoted
+    assert ban[0] in quoted
