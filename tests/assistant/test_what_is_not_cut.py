@@ -27,7 +27,8 @@ def test_a_ban_beside_what_answers_is_not_cut() -> None:
 def test_asked_for_leave_the_sentence_that_forbids_is_kept_when_it_is_nearly_as_near() -> None:
     passage = [*scored(("Une sonde lit la chaleur.", 0.95)), ("Le four ne s'ouvre pas.", 0.9)]
     assert decisive(passage, 420, "On me laissera ouvrir ?") == [0, 4]
-    assert decisive(passage, 420, "Qui lit la chaleur ?") == [0]
+    further = [*passage[:-1], ("Le four ne s'ouvre pas.", 0.85)]
+    assert decisive(further, 420, "Qui lit la chaleur ?") == [0]
 
 
 def test_asked_how_or_whether_a_ban_comes_with_what_to_do_instead() -> None:
